@@ -1,0 +1,3 @@
+# What people run.
+set(CMAKE_BUILD_TYPE Release CACHE STRING "")
+set(BUILD_TESTING OFF CACHE BOOL "")
