@@ -29,6 +29,8 @@ struct Evidence {
     std::vector<std::array<float, 4>> rects; // fractions of the page
     int places = 0;                          // ambiguous: how many
     std::string step;                        // resolver step that proved it: "exact", "white space", ...
+    int contextLine = 0;                     // line of the first byte of `before`; 0 where lines mean nothing (PDF)
+    std::string before, after;               // text around the quote as it stands in the document, for excerpts
 };
 
 // No sentence without an origin.
