@@ -12,7 +12,7 @@
 
 namespace app {
 
-struct Passage {
+struct RankedPassage {
     ingest::Span span;
     double score = 0;
     std::vector<std::string> terms; // of the question, found in it
@@ -24,7 +24,7 @@ class PassageIndex {
 public:
     explicit PassageIndex(std::shared_ptr<const ingest::Corpus> corpus, std::stop_token stop = {});
     ~PassageIndex();
-    std::vector<Passage> rank(const std::string& question, const std::string& scope, std::size_t limit) const;
+    std::vector<RankedPassage> rank(const std::string& question, const std::string& scope, std::size_t limit) const;
 
 private:
     struct Impl;

@@ -1,5 +1,5 @@
 // Identity of findings across runs: a fingerprint that knows no line number, matching with an earlier run's findings,
-// dismissals, and the rule that decides state and confidence (design agent.md 6, 9, 11). Pure functions; any thread.
+// dismissals (design agent.md 6, 11). Pure functions; any thread.
 #pragma once
 
 #include "app/report/report.h"
@@ -18,8 +18,6 @@ std::string sha256Hex(std::string_view bytes);
 // fixed where the check that found them ran again).
 std::vector<Finding> matchEarlier(std::vector<Finding>& now, const std::vector<Finding>& earlier,
                                   const ingest::Corpus& corpus, const std::string& runId);
-// Section 9's table: sets state, stateReason and confidence from source, verdicts, votes, witnesses and site state.
-void decide(Finding& finding);
 // Does strictness 0..3 show it?
 bool shownAt(const Finding& finding, int strictness);
 // Sorts by severity, path and place, and numbers them F1, F2, …

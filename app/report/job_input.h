@@ -12,10 +12,10 @@
 
 namespace app {
 
-class Backend;
 class Context;
 class SessionStore;
 class TokenCounter;
+struct ModelRun;
 
 struct JobHooks {
     std::function<void(const std::string& stage, std::int64_t done, std::int64_t total)> onStage;
@@ -27,7 +27,7 @@ struct JobHooks {
 struct JobInput {
     std::shared_ptr<const ingest::Corpus> corpus;
     std::shared_ptr<const Context> context; // what a model would see; null without an engine: the checks read everything
-    Backend* backend = nullptr;             // null: level 0
+    ModelRun* model = nullptr;              // null: no engine, level 0
     SessionStore* store = nullptr;          // null: nothing is kept
     const TokenCounter* counter = nullptr;
     RunReport run;                          // id, goal, started; the job fills seconds, status, conditions, exit
