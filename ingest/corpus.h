@@ -41,6 +41,15 @@ struct Warning {
     std::string what, about;
 };
 
+// What reading took, for `lectern ingest --json`.
+struct ReadStats {
+    std::uint64_t files = 0;      // listed: documents and skipped
+    std::uint64_t bytes = 0;      // read from disk or the object database
+    std::uint64_t pages = 0;      // of PDFs
+    double seconds = 0;
+    std::uint64_t peakMemory = 0; // bytes resident at the highest, of the whole process
+};
+
 class Corpus {
 public:
     const std::vector<std::shared_ptr<const Document>>& documents() const { return m_documents; }
@@ -54,6 +63,7 @@ public:
     const std::string& sha256() const { return m_sha256; }
     // Commits that touched the document among the last 200, weighted by age; 0 without history.
     double volatility(std::uint32_t document) const;
+    const ReadStats& stats() const { return m_stats; }
 
 private:
     friend class CorpusBuilder;
@@ -64,10 +74,11 @@ private:
     std::vector<double> m_volatility;
     std::vector<std::uint32_t> m_byPath; // indices sorted by path
     std::string m_sha256;
+    ReadStats m_stats;
 };
 
-// Collects documents in any order; build() sorts by path, finds duplicates and seals. Also the way tests and the
-// report loader make a Corpus without files.
+// Collects documents in any order; build() sorts by path and seals. Of files with equal content (empty ones aside) the
+// first by path stays, the others become Skipped. Also the way tests and the report loader make a Corpus without files.
 class CorpusBuilder {
 public:
     CorpusBuilder();
@@ -76,10 +87,13 @@ public:
     void skip(Skipped skipped);
     void subject(Subject subject);
     void warn(Warning warning);
+    void stats(const ReadStats& stats);
     std::shared_ptr<const Corpus> build();
 
 private:
+    struct Added;
     std::unique_ptr<Corpus> m_corpus;
+    std::unique_ptr<Added> m_added;
 };
 
 struct ReadProgress {

@@ -15,11 +15,13 @@
 namespace ingest {
 
 struct Entry {
-    std::string path; // relative, '/' separated
+    std::string path; // relative, '/' separated, the bytes the file system or the tree has
     std::uint64_t bytes = 0;
     enum class Kind : std::uint8_t { File, Symlink, Submodule, Special } kind = Kind::File;
     std::string ignoredBy; // "" or ".gitignore:3: *.o": listed so that the ledger can name it
     std::string oid;       // git blob id, else empty
+    std::string target;    // what a symlink or submodule points to
+    std::string problem;   // listed but known to be unreadable, and why: a folder that cannot be listed, an unsafe name
 };
 
 struct SourceOptions {
@@ -40,6 +42,8 @@ public:
     virtual std::vector<std::pair<std::string, double>> volatility(std::stop_token) { return {}; }
     // Absolute path of the entry where it is an ordinary file on disk, else empty (PDFs then go through a temp file).
     virtual std::string filePath(const Entry&) const { return {}; }
+    // Facts worth a warning, met while opening and listing.
+    virtual std::vector<Warning> warnings() const { return {}; }
 };
 
 // "~/src/thing", "repo@v1.2", "paper.pdf". Throws with what, where and what to do: missing path, unknown revision,
