@@ -39,6 +39,10 @@ private:
     int m_value;
 };
 
+struct CloseFolder {
+    void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
 std::string cause(int error) {
     switch (error) {
     case ELOOP: return "it is or goes through a symbolic link";
@@ -134,7 +138,7 @@ std::vector<FolderItem> SafeRoot::list(const std::string& folder) const {
     const int descriptor = open(folder, O_RDONLY | O_DIRECTORY);
     if (descriptor < 0)
         throw std::runtime_error("the folder could not be listed: " + cause(errno));
-    const std::unique_ptr<DIR, decltype(&::closedir)> stream(::fdopendir(descriptor), &::closedir);
+    const std::unique_ptr<DIR, CloseFolder> stream(::fdopendir(descriptor));
     if (!stream) {
         ::close(descriptor);
         throw std::runtime_error("the folder could not be listed: " + cause(errno));
