@@ -23,6 +23,9 @@ class History;
 
 namespace app {
 
+class Context;
+class PrefixGuard;
+
 // Caps of one run; 0 or absent = none. At 90 % of money or minutes no new branch starts; a running one finishes.
 struct ModelLimits {
     std::optional<Money> budget;
@@ -30,13 +33,6 @@ struct ModelLimits {
     int turnsPerBranch = 12;
     std::int64_t tailTokens = 24000;   // tool results and task text a branch may append, estimated
     int answerTokens = 4096;
-};
-
-// The first messages of every branch, byte for byte the same: system (role, data rule, answer contract), then the
-// rendered corpus. An empty corpusText is allowed: the model then reads through the tools only.
-struct SharedPrefix {
-    std::vector<Message> messages;
-    std::string sha256;                // over roles, texts and tool list
 };
 
 // Fields are those of product.md 4, Events: type "branch.started", "tool", "text", "finding", "cost.update", ...
@@ -47,9 +43,8 @@ struct ModelRun {
     BackendInfo info;                                // backend->info(), asked once by the caller
     std::shared_ptr<const ingest::Corpus> corpus;
     std::shared_ptr<ingest::History> history;        // may be null: not a repository
-    std::vector<std::string> fileIds;                // "f017" per document, as rendered; empty = f001… in corpus order
+    std::shared_ptr<const Context> context;          // the shared prefix; null: the model reads through its tools only
     std::vector<Witness> witnesses;                  // results of checks and imported analysers
-    SharedPrefix prefix;                             // makePrefix() of prompts.h
     ModelLimits limits;
     Effort effort = Effort::High;
     bool thinking = true;
@@ -62,6 +57,7 @@ struct ModelRun {
     std::function<void(const std::string& key, const std::string& record)> storeBranch;
 
     // Kept by the jobs.
+    std::shared_ptr<PrefixGuard> guard;
     Usage usage;                                     // this run's own calls; replayed branches add nothing
     std::int64_t calls = 0;
     std::optional<Money> spent;
