@@ -183,7 +183,7 @@ void checkKind(const Contents& contents) {
     must(base + "4.type", {"null"}, other);
 }
 
-std::vector<AddedToken> addedTokens(const Contents& contents) {
+std::vector<AddedToken> readAddedTokens(const Contents& contents) {
     std::vector<AddedToken> added;
     std::unordered_set<std::string> texts;
     for (std::size_t i = 0;; ++i) {
@@ -301,7 +301,7 @@ std::shared_ptr<const Tokenizer> Tokenizer::fromJson(std::string_view json) {
     checkKind(contents);
     TokenizerParts parts;
     parts.name = "tokenizer.json";
-    parts.added = addedTokens(contents);
+    parts.added = readAddedTokens(contents);
     fillTexts(contents, parts);
     fillMerges(contents, parts);
     return std::make_shared<const Tokenizer>(std::move(parts));
