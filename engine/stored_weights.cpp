@@ -177,6 +177,7 @@ std::vector<std::string> StoredWeights::names() const {
         const std::string head(t.name.substr(0, star + 9)), tail(t.name.substr(star + 10));
         for (std::int64_t e = 0; e < t.tensor.shape[0]; ++e) names.push_back(head + std::to_string(e) + tail);
     }
+    std::sort(names.begin(), names.end());
     return names;
 }
 

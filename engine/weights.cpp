@@ -1,11 +1,11 @@
 #include "engine/weights.h"
 
 #include "engine/foreign_json.h"
+#include "engine/gguf_model.h"
 #include "engine/safetensors.h"
 #include "engine/stored_weights.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <fstream>
 
@@ -36,6 +36,9 @@ std::string readConfig(const fs::path& file) {
     return text;
 }
 
+bool isGguf(const kernels::Mapping& file) {
+    return file.bytes().size() >= 4 && std::memcmp(file.bytes().data(), "GGUF", 4) == 0;
+}
 
 // Folder entries with that extension, sorted; only names are looked at.
 std::vector<fs::path> filesEndingIn(const fs::path& folder, const std::string& extension) {
@@ -106,6 +109,7 @@ Checkpoint openFile(const fs::path& file) {
     Checkpoint checkpoint;
     checkpoint.label = file.string();
     kernels::Mapping mapping(file);
+    if (isGguf(mapping)) return openGguf(file);
     checkpoint.format = "safetensors";
     checkpoint.files.push_back(std::move(mapping));
     addTensors(checkpoint, readSafetensorsDirectory(checkpoint.files.back().bytes(), file.string()));
@@ -124,6 +128,8 @@ Checkpoint openFolder(const fs::path& folder) {
                                         " .safetensors files but no model.safetensors.index.json; name one of the files");
     const auto gguf = filesEndingIn(folder, ".gguf");
     if (gguf.empty()) refuseFile(folder.string(), "it holds neither .safetensors nor .gguf files");
+    if (gguf.size() > 1 && !isGgufSplitOf(gguf.front(), gguf.size()))
+        refuseFile(folder.string(), "it holds several .gguf files; name the one to use");
     return openFile(gguf.front());
 }
 

@@ -27,7 +27,7 @@ public:
     // "<name>.weight" and, where stored, "<name>.scale"; checks that both fit each other.
     virtual kernels::Weight weight(std::string_view name) const = 0;
 
-    virtual std::vector<std::string> names() const = 0;
+    virtual std::vector<std::string> names() const = 0; // sorted, every expert by itself
     // The text of config.json; for GGUF the same keys written from its metadata.
     virtual const std::string& configText() const = 0;
     // The folder's tokenizer.json text, the same from GGUF metadata, or empty.
