@@ -37,7 +37,7 @@ public:
     static std::shared_ptr<const Tokenizer> fromJson(std::string_view json);
     // The compact form: a folder with vocabulary.bin and added.txt (resources/tokenizer, its README says the format).
     static std::shared_ptr<const Tokenizer> fromFolder(const std::filesystem::path& folder);
-    // No merges: ids 0, 1, 2 and the 256 bytes as in V4, then the control tokens of a chat (byteTokens() lists them)
+    // No merges: ids 0, 1, 2 and the 256 bytes as in V4, then the control tokens of a chat
     // in a fixed order from 259 on. Throws when vocabSize has no room for them.
     static std::shared_ptr<const Tokenizer> bytesOnly(std::int64_t vocabSize);
     // How many ids bytesOnly needs: the least vocabulary a model can speak with.

@@ -65,6 +65,36 @@ Index indexLines(std::string_view text) {
     return index;
 }
 
+// The longest run of places that ascends with the titles: one title found on a wrong page cannot push all later ones
+// off theirs. Patience sorting; of equally long runs the one that ends earliest.
+class Ascent {
+public:
+    void add(std::size_t title, std::size_t place) {
+        const auto pile = std::lower_bound(m_tops.begin(), m_tops.end(), place,
+                                           [this](std::size_t card, std::size_t at) { return m_cards[card].place < at; });
+        const std::size_t before = pile == m_tops.begin() ? none : *(pile - 1);
+        m_cards.push_back({title, place, before});
+        if (pile == m_tops.end())
+            m_tops.push_back(m_cards.size() - 1);
+        else
+            *pile = m_cards.size() - 1;
+    }
+    template <typename Each> void eachOfLongest(const Each& each) const {
+        for (std::size_t card = m_tops.empty() ? none : m_tops.back(); card != none; card = m_cards[card].before)
+            each(m_cards[card].title, m_cards[card].place);
+    }
+
+private:
+    static constexpr std::size_t none = ~std::size_t{0};
+    struct Card {
+        std::size_t title, place, before;
+    };
+    std::vector<Card> m_cards;
+    std::vector<std::size_t> m_tops;
+};
+
+constexpr std::size_t mostPlaces = 500; // of one title: running heads repeat it on every page
+
 } // namespace
 
 std::vector<OutlineItem> placeOutline(const std::vector<PdfReplyParser::Title>& titles, std::string_view text,
@@ -73,22 +103,25 @@ std::vector<OutlineItem> placeOutline(const std::vector<PdfReplyParser::Title>& 
     if (titles.empty())
         return result;
     const Index index = indexLines(text);
-    std::size_t from = 0;
-    for (const PdfReplyParser::Title& title : titles) {
-        OutlineItem item{title.text, title.level, from, 0};
-        const auto found = index.find(keyOf(withoutNumber(title.text)));
-        if (found != index.end()) {
-            const auto& places = found->second;
-            const auto next = std::lower_bound(places.begin(), places.end(), from);
-            if (next != places.end()) {
-                item.begin = from = *next;
-                const auto after = std::upper_bound(pages.begin(), pages.end(), item.begin,
-                                                    [](std::size_t at, const Page& page) { return at < page.begin; });
-                item.page = static_cast<int>(after - pages.begin());
-            }
-        }
-        result.push_back(std::move(item));
+    Ascent ascent;
+    for (std::size_t i = 0; i < titles.size(); ++i) {
+        result.push_back({titles[i].text, titles[i].level, 0, 0});
+        const auto found = index.find(keyOf(withoutNumber(titles[i].text)));
+        if (found == index.end())
+            continue;
+        // Descending, so that no run takes two places of one title.
+        for (std::size_t place = std::min(found->second.size(), mostPlaces); place-- > 0;)
+            ascent.add(i, found->second[place]);
     }
+    ascent.eachOfLongest([&](std::size_t title, std::size_t place) {
+        result[title].begin = place;
+        const auto after = std::upper_bound(pages.begin(), pages.end(), place,
+                                            [](std::size_t at, const Page& page) { return at < page.begin; });
+        result[title].page = static_cast<int>(after - pages.begin());
+    });
+    for (std::size_t i = 1; i < result.size(); ++i)
+        if (result[i].page == 0)
+            result[i].begin = result[i - 1].begin;
     return result;
 }
 

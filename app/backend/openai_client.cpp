@@ -425,8 +425,8 @@ ClientOptions clientOptions(const Endpoint& endpoint, bool offline) {
     else if (endpoint.dialect == "plain")
         options.dialect = ThinkingDialect::None;
     else if (!endpoint.dialect.empty() && endpoint.dialect != "deepseek")
-        throw BackendError(Cause::Configuration, "Endpoint " + endpoint.name + " has the dialect "" + endpoint.dialect +
-                           "": it must be deepseek, vllm or plain.");
+        throw BackendError(Cause::Configuration, "Endpoint " + endpoint.name + " has the dialect " + endpoint.dialect +
+                           ": it must be deepseek, vllm or plain.");
     return options;
 }
 

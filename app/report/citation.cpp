@@ -2,11 +2,11 @@
 
 #include "app/report/citation_edges.h"
 #include "app/report/citation_index.h"
+#include "app/report/citation_near.h"
 #include "app/report/text_folding.h"
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <optional>
 
 namespace app {
@@ -394,7 +394,27 @@ private:
         m_result.spans = {{m_weak.front().document, hit.begin, hit.end}};
     }
 
-    bool near(std::uint32_t document);
+    // Step 6; prose only.
+    bool near(std::uint32_t document)
+    {
+        if (!isProse(document)) {
+            return false;
+        }
+        const NearMatch match = nearMatch(m_corpus.document(document).text(), *m_index.words(document), m_text,
+                                          m_index.language(document));
+        if (!match.note.empty()) {
+            note("near", match.note);
+        }
+        if (!match.found) {
+            return false;
+        }
+        m_result.state = ProofState::Approximate;
+        m_result.step = "near";
+        m_result.places = 1;
+        m_result.wordDiff = match.wordDiff;
+        m_result.spans = {{document, match.begin, match.end}};
+        return true;
+    }
 
     void elsewhere(std::optional<std::uint32_t> named)
     {
@@ -472,112 +492,6 @@ private:
     std::string m_weakStep;
     Resolution m_result;
 };
-
-// Step 6. Words vote for where the quote would begin; the best windows are aligned word by word.
-bool Search::near(std::uint32_t document)
-{
-    const Language language = m_index.language(document);
-    if (!isProse(document) || language == Language::Unknown || language == Language::Cjk) {
-        return false;
-    }
-    const auto quote = splitWords(m_text);
-    if (quote.size() < 6 || quote.size() > 400) {
-        return false;
-    }
-    const auto words = m_index.words(document);
-    std::map<std::int64_t, int> votes;
-    for (std::size_t i = 0; i < quote.size(); ++i) {
-        const auto id = words->ids.find(quote[i].first);
-        if (id == words->ids.end() || words->places[id->second].size() > 200) {
-            continue;
-        }
-        for (const std::uint32_t place : words->places[id->second]) {
-            ++votes[static_cast<std::int64_t>(place) - static_cast<std::int64_t>(i)];
-        }
-    }
-    std::vector<std::pair<int, std::int64_t>> best;
-    for (const auto& [start, count] : votes) {
-        best.emplace_back(count, start);
-    }
-    std::sort(best.rbegin(), best.rend());
-    best.resize(std::min<std::size_t>(best.size(), 5));
-    const auto n = quote.size();
-    for (const auto& [count, start] : best) {
-        const std::int64_t slack = 6;
-        const auto from = static_cast<std::size_t>(std::max<std::int64_t>(0, start - slack));
-        const auto to = std::min<std::size_t>(words->words.size(), static_cast<std::size_t>(std::max<std::int64_t>(0, start + static_cast<std::int64_t>(n) + slack)));
-        if (to <= from) {
-            continue;
-        }
-        // cost[i][j]: edits to turn the first i quote words into a stretch ending before window word j; free ends.
-        const std::size_t m = to - from;
-        std::vector<std::vector<int>> cost(n + 1, std::vector<int>(m + 1, 0));
-        const auto same = [&](std::size_t i, std::size_t j) {
-            const auto id = words->ids.find(quote[i].first);
-            return id != words->ids.end() && id->second == words->words[from + j].id;
-        };
-        for (std::size_t i = 1; i <= n; ++i) {
-            cost[i][0] = static_cast<int>(i);
-            for (std::size_t j = 1; j <= m; ++j) {
-                cost[i][j] = std::min({cost[i - 1][j - 1] + (same(i - 1, j - 1) ? 0 : 1), cost[i - 1][j] + 1, cost[i][j - 1] + 1});
-            }
-        }
-        const auto last = static_cast<std::size_t>(std::min_element(cost[n].begin(), cost[n].end()) - cost[n].begin());
-        if (cost[n][last] * 100 > static_cast<int>(n) * 8) {
-            continue;
-        }
-        // Walk back, collect the differences, refuse any that touches a guarded word.
-        const std::string& text = m_corpus.document(document).text();
-        std::string diff;
-        bool guarded = false;
-        std::size_t i = n, j = last;
-        const auto removed = [&](std::size_t q) {
-            const std::string_view word = std::string_view(m_text).substr(quote[q].second.first, quote[q].second.second - quote[q].second.first);
-            guarded = guarded || isGuarded(word, language);
-            diff = "[-" + std::string(word) + "-]" + diff;
-        };
-        const auto added = [&](std::size_t w) {
-            const auto& place = words->words[from + w];
-            const std::string_view word = std::string_view(text).substr(place.begin, place.end - place.begin);
-            guarded = guarded || isGuarded(word, language);
-            diff = "{+" + std::string(word) + "+}" + diff;
-        };
-        while (i > 0 && j > 0) {
-            if (cost[i][j] == cost[i - 1][j - 1] + (same(i - 1, j - 1) ? 0 : 1)) {
-                if (!same(i - 1, j - 1)) {
-                    added(j - 1);
-                    removed(i - 1);
-                }
-                --i, --j;
-            } else if (cost[i][j] == cost[i - 1][j] + 1) {
-                removed(--i);
-            } else {
-                added(--j);
-            }
-        }
-        while (i > 0) {
-            removed(--i);
-        }
-        if (last <= j) {
-            continue;
-        }
-        const auto& firstWord = words->words[from + j];
-        const auto& lastWord = words->words[from + last - 1];
-        const std::string_view found = std::string_view(text).substr(firstWord.begin, lastWord.end - firstWord.begin);
-        if (guarded || !guardsAgree(m_text, found, language)) {
-            note("near", "held back: a guarded word differs: " + diff);
-            continue;
-        }
-        note("near", "words differ: " + diff);
-        m_result.state = ProofState::Approximate;
-        m_result.step = "near";
-        m_result.places = 1;
-        m_result.wordDiff = diff;
-        m_result.spans = {{document, firstWord.begin, lastWord.end}};
-        return true;
-    }
-    return false;
-}
 
 } // namespace
 

@@ -1,0 +1,63 @@
+// How fast the tokenizer is: megabytes a second on one thread and on two, best of several runs, as CSV rows.
+//   bench_tokenizer VOCABULARY FILE... [--runs N]
+// VOCABULARY is resources/tokenizer or a tokenizer.json; each FILE is one document. tokenizer_others.py writes the rows of
+// Hugging Face tokenizers and tiktoken for the same files in the same run.
+
+#include "engine/tokenizer.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace {
+
+std::string readAll(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+double bestSeconds(const engine::Tokenizer& tokenizer, const std::string& text, int threads, int runs, std::size_t& tokens) {
+    double best = 1e9;
+    for (int i = 0; i < runs; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        tokens = tokenizer.encode(text, engine::AddedTokens::Ignore, threads).size();
+        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return best;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    int runs = 5;
+    std::vector<std::string> files;
+    for (int i = 1; i < argc; ++i) {
+        if (std::string(argv[i]) == "--runs" && i + 1 < argc) runs = std::atoi(argv[++i]);
+        else files.emplace_back(argv[i]);
+    }
+    if (files.size() < 2) {
+        std::fprintf(stderr, "usage: bench_tokenizer VOCABULARY FILE... [--runs N]\n");
+        return 2;
+    }
+    const auto start = std::chrono::steady_clock::now();
+    const auto tokenizer = std::filesystem::is_directory(files[0]) ? engine::Tokenizer::fromFolder(files[0])
+                                                                   : engine::Tokenizer::fromJson(readAll(files[0]));
+    const double load = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::printf("program,file,bytes,tokens,threads,seconds,megabytes_per_second,load_seconds\n");
+    for (std::size_t i = 1; i < files.size(); ++i) {
+        const std::string text = readAll(files[i]);
+        for (const int threads : {1, 2}) {
+            std::size_t tokens = 0;
+            const double seconds = bestSeconds(*tokenizer, text, threads, runs, tokens);
+            std::printf("lectern,%s,%zu,%zu,%d,%.4f,%.1f,%.3f\n",
+                        std::filesystem::path(files[i]).filename().c_str(), text.size(), tokens, threads, seconds,
+                        static_cast<double>(text.size()) / 1e6 / seconds, load);
+        }
+    }
+    return 0;
+}
