@@ -72,14 +72,12 @@ public:
     std::size_t reservedBytes() const;
 
 private:
-    void addRing(std::vector<StateBlock>& out, const kernels::Ring& ring, std::int64_t first, const char* name, int layer) const;
-    void addRows(std::vector<StateBlock>& out, const kernels::Rows& rows, std::int64_t count, const char* name, int layer) const;
-
     ModelConfig m_config;
     std::shared_ptr<kernels::Device> m_device;
     std::int64_t m_capacity = 0;
     std::int64_t m_position = 0;
-    std::int64_t m_oldest = 0; // what rings held for a need of position < m_oldest is overwritten, see canTruncate
+    std::int64_t m_written = 0;  // rings were written up to here, even if tokens were taken back since
+    std::int64_t m_restored = 0; // position of the last restored tail: rings hold nothing it did not need
     std::vector<kernels::Memory> m_memory;
     std::vector<LayerCache> m_layers;
 };

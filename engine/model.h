@@ -19,8 +19,7 @@
 
 namespace engine {
 
-struct LayerWeights; // model_weights.h
-struct ModelWeights;
+struct ModelWeights; // model_weights.h
 
 // What a caller may watch; an empty function costs nothing. Positions are those of the first row; values are only
 // valid during the call.
@@ -33,7 +32,7 @@ struct Observer {
     std::function<void(std::int64_t position, std::span<const float> logits)> logits;
 };
 
-class Workspace; // activations of one chunk, reused; one per timeline
+struct Workspace; // workspace.h: activations of one chunk, reused; one per timeline
 
 class Model {
 public:
@@ -53,7 +52,7 @@ public:
     // Checkpoint fingerprint, mode, device and version of the numerics: snapshots of another identity are refused.
     std::string identity() const;
 
-    std::unique_ptr<Workspace, void (*)(Workspace*)> workspace(std::int64_t maxChunk) const;
+    std::unique_ptr<Workspace> workspace(std::int64_t maxChunk) const;
     // Evaluates `tokens` behind the cache's position. Returns false when stopped: the cache is then at its old position
     // but its rings may be overwritten (Timeline saves the tail before). `logits` receives those of the last token when
     // it is not empty [V]. Throws a sentence for a token outside the vocabulary or a value that is not finite.
@@ -62,9 +61,10 @@ public:
 
 private:
     Model() = default;
-    void attention(int layer, std::int64_t position, KvCache& cache, Workspace& work, const Observer& observer) const;
+    void attention(int layer, KvCache& cache, Workspace& work, const Observer& observer) const;
     void feedForward(int layer, Workspace& work) const;
     void head(std::int64_t position, Workspace& work, std::span<float> logits, const Observer& observer) const;
+    void observeHidden(int layer, std::int64_t position, const kernels::Tensor& values, const Observer& observer) const;
 
     ModelConfig m_config;
     std::shared_ptr<const Weights> m_weights;

@@ -61,12 +61,12 @@ public:
 
 private:
     bool evaluate(std::span<const std::int32_t> tokens, bool wantLogits, const Observer& observer, std::stop_token stop);
-    void returnTo(std::int64_t size, std::stop_token stop);
+    void returnTo(std::int64_t target);
     void thinOut();
 
     std::shared_ptr<const Model> m_model;
     KvCache m_cache;
-    std::unique_ptr<Workspace, void (*)(Workspace*)> m_workspace;
+    std::unique_ptr<Workspace> m_workspace;
     std::int64_t m_workspaceChunk = 0;
     std::vector<std::int32_t> m_tokens;
     std::vector<float> m_logits;

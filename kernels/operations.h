@@ -69,6 +69,7 @@ struct Branch { // a sublayer between hyperPre and hyperPost
 };
 
 struct CompressJob {
+    enum class Kind : std::uint8_t { Latents, IndexKeys } kind = Kind::Latents; // how an entry is rounded (10.3)
     Tensor values, scores; // F32 [T, c*(overlap ? 2 : 1)]: products of wkv and wgate, without ape
     Tensor ape, norm;      // F32 [ratio, same width] and [c]
     float normEpsilon = 1e-6f;
