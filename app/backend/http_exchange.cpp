@@ -222,7 +222,7 @@ std::string HttpExchange::read() {
     return body;
 }
 
-bool HttpExchange::ended() const { return m->framing.ended() || m->closed; }
+bool HttpExchange::ended() const { return !m->framing.hasBody() && (m->framing.ended() || m->closed); }
 
 std::uint64_t HttpExchange::bytesSent() const {
     const auto waiting = static_cast<std::uint64_t>(std::max<qint64>(0, m->socket.bytesToWrite()));

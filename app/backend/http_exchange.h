@@ -41,7 +41,7 @@ public:
               const Secret& key, const HttpPoll& giveUp);
     // Waits for the head of the answer. The body must not be compressed.
     HttpHead head(const HttpPoll& giveUp);
-    // The next bytes of the body, de-chunked; empty after at most 100 ms without any. ended() tells the end.
+    // The next bytes of the body, de-chunked; empty after at most 100 ms without any. ended() is true once all of it was read.
     std::string read();
     bool ended() const;
 

@@ -27,6 +27,7 @@ public:
     bool hasHead() const { return m_state != State::Head; }
     const HttpHead& head() const { return m_head; }
     std::string takeBody();
+    bool hasBody() const { return !m_body.empty(); }
     bool ended() const { return m_state == State::End; }
 
 private:
