@@ -7,6 +7,10 @@
 #include <string>
 #include <string_view>
 
+namespace engine {
+class Tokenizer;
+}
+
 namespace app {
 
 class TokenCounter {
@@ -18,6 +22,8 @@ public:
 };
 
 std::unique_ptr<TokenCounter> makeEstimate();
+// Counts text as data: spellings of control tokens are text.
+std::shared_ptr<const TokenCounter> makeExact(std::shared_ptr<const engine::Tokenizer> tokenizer);
 // The vocabulary in resources/tokenizer; falls back to the estimate when it is not there.
 std::shared_ptr<const TokenCounter> defaultTokenCounter();
 
