@@ -122,7 +122,4 @@ std::shared_ptr<const Context> planContext(std::shared_ptr<const ingest::Corpus>
                                            const std::function<void(std::int64_t done, std::int64_t total)>& onProgress,
                                            std::stop_token stop);
 
-// U+2060 after the first character of every control-token string; `map` receives the segments of the result.
-std::string disarmControlTokens(std::string_view text, std::vector<Segment>* map = nullptr);
-
 } // namespace app

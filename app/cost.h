@@ -33,6 +33,7 @@ struct PriceRow {
     std::int64_t abovePrompt = 0;    // tier: applies when the prompt is strictly longer
     std::optional<std::int64_t> uncached, cached, cacheWrite, output;
     std::int64_t window = 0, maxOutput = 0;
+    std::int64_t tokenPermille = 1000; // tokens of this model for the text of 1,000 V4 tokens, at most
     std::string source, retrieved, confidence; // "A", "B", "C"; retrieved "2026-10-27"
     std::string note;
 };

@@ -58,7 +58,5 @@ Settings loadSettings(const std::filesystem::path& file = settingsFile());
 Settings parseSettings(const std::string& json, const std::string& what);
 std::string formatSettings(const Settings& settings);
 void saveSettings(const Settings& settings, const std::filesystem::path& file = settingsFile());
-// The key of an endpoint, or an exception that says where one was looked for. Empty when it needs none.
-std::string readKey(const Endpoint& endpoint);
 
 } // namespace app

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace engine {
 class Tokenizer;
@@ -18,7 +19,9 @@ public:
     virtual ~TokenCounter() = default;
     virtual std::int64_t count(std::string_view text) const = 0;
     virtual bool exact() const = 0;
-    virtual std::string name() const = 0; // "DeepSeek-V4 tokenizer", "estimate (3.3 characters a token)"
+    // Byte after each token, ascending, the last one text.size(). An estimate spreads its count evenly.
+    virtual std::vector<std::size_t> tokenEnds(std::string_view text) const;
+    virtual std::string name() const = 0; // "DeepSeek-V4 tokenizer", "estimate (by words)"
 };
 
 std::unique_ptr<TokenCounter> makeEstimate();

@@ -27,6 +27,8 @@ private:
     Cause m_cause;
 };
 
+class Database;
+
 class Statement {
 public:
     Statement(Statement&&) noexcept;
@@ -54,21 +56,25 @@ public:
 
 private:
     friend class Database;
-    Statement(void* handle, void* database, const std::string* file);
+    Statement(void* handle, Database& owner) : m_handle(handle), m_owner(&owner) {}
+    void expect(int code);
     void* m_handle = nullptr;
-    void* m_database = nullptr;
-    const std::string* m_file = nullptr;
+    Database* m_owner = nullptr;
 };
 
 class Database {
 public:
     enum class Mode : std::uint8_t { ReadWrite, ReadOnly };
+    // What the files of this kind are. `migrate` brings a database of version `from` (0 = empty) to newestVersion.
     struct Kind {
         std::int32_t applicationId = 0;
         int newestVersion = 0;
-        const char* name = "session";
+        std::string name = "session";
+        std::function<void(Database& database, int from)> migrate;
     };
-    // ReadWrite creates the file when missing. Throws DatabaseError in words; a refused file is untouched.
+    // ReadWrite takes the lock, creates a missing file and migrates an older one; both happen in a file beside it that
+    // is renamed when whole, so that a kill leaves the old state or the new. A migrated file keeps its old self as
+    // FILE.v1. Throws DatabaseError in words; a refused file is untouched.
     Database(const std::filesystem::path& file, Mode mode, const Kind& kind);
     ~Database();
     Database(const Database&) = delete;
@@ -88,11 +94,20 @@ public:
     void checkpoint();
 
 private:
-    void open();
+    friend class Statement;
+    Database(const std::filesystem::path& file, const Kind& kind); // the file beside: no lock, no checks
+    void lock();
+    void unlock();
+    void create();
+    int inspect();              // version of a file that is ours; refuses everything else
+    void upgrade(int from);
+    void open(int flags);
+    void configure();
     void close();
-    [[noreturn]] void fail(const std::string& doing);
+    [[noreturn]] void fail(int code, const std::string& doing);
+    void reopenAfterFailure();
     std::filesystem::path m_path;
-    std::string m_name;
+    std::string m_name;         // for sentences
     Mode m_mode;
     Kind m_kind;
     void* m_database = nullptr;

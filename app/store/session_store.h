@@ -105,7 +105,6 @@ public:
     Database& database() { return *m_database; }
 
 private:
-    void migrate();
     mutable std::recursive_mutex m_mutex;
     std::unique_ptr<Database> m_database;
 };
