@@ -165,6 +165,7 @@ std::vector<Entry> readEntries(std::string_view header, const std::string& fileN
         const std::string_view name = json.plainKey();
         if (name.empty()) json.fail("a tensor name is empty or spelled with escapes");
         checkTensorName(name, fileName);
+        if (entries.size() == maxTensorsPerFile) json.fail("more than 160,000 tensors");
         entries.push_back(readEntry(json, name));
     }
     json.finish();

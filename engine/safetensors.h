@@ -15,7 +15,7 @@
 namespace engine {
 
 constexpr std::uint64_t maxSafetensorsHeader = 100'000'000;
-constexpr std::size_t maxTensorsPerFile = 200'000; // the largest published checkpoint has 149,782 in all its files
+constexpr std::size_t maxTensorsPerFile = 160'000; // the largest published checkpoint has 149,782 in all its files
 constexpr std::size_t maxTensorName = 256;
 constexpr std::uint64_t maxShardIndex = 64u << 20;
 

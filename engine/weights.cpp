@@ -53,7 +53,7 @@ void addTensors(Checkpoint& checkpoint, std::vector<StoredTensor> tensors) {
     for (StoredTensor& t : tensors) t.name = publishedName(t.name, checkpoint.madeNames);
     checkpoint.tensors.insert(checkpoint.tensors.end(), tensors.begin(), tensors.end());
     if (checkpoint.tensors.size() > 2 * maxTensorsPerFile)
-        refuseFile(checkpoint.label, "it holds more than 400,000 tensors");
+        refuseFile(checkpoint.label, "it holds more than 320,000 tensors");
 }
 
 // The texts that lie beside the weights. NAME.config.json serves NAME.safetensors where several share a folder.
