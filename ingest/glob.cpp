@@ -118,7 +118,7 @@ public:
     }
 
 private:
-    // Two stars meet each place of the text at most once each: what failed there fails again.
+    // What failed at a place of the pattern and the text fails there again.
     bool remembered(std::size_t p, std::size_t t) {
         const std::size_t place = p * (m_text.size() + 1) + t;
         if (m_remember && m_failed[place])
@@ -145,12 +145,18 @@ private:
         }
         if (after == m_pattern.size())
             return crosses || m_text.find('/', t) == std::string_view::npos;
-        for (;; ++t) {
+        // Failing from here means failing from every place passed on the way: each is tried once per pattern.
+        const std::size_t row = (after - 1) * (m_text.size() + 1), first = t;
+        for (bool more = true; more; ++t) {
+            if (m_remember && m_failed[row + t])
+                break;
             if (matches(after, t))
                 return true;
-            if (t >= m_text.size() || (m_text[t] == '/' && !crosses))
-                return false;
+            more = t < m_text.size() && (m_text[t] != '/' || crosses);
         }
+        if (m_remember)
+            std::fill(m_failed.begin() + static_cast<std::ptrdiff_t>(row + first), m_failed.begin() + static_cast<std::ptrdiff_t>(row + t), true);
+        return false;
     }
 
     std::string_view m_pattern, m_text;

@@ -85,7 +85,13 @@ bool IgnoreRules::matches(const Pattern& pattern, std::string_view path, std::st
     case Shape::NameEnd: return name.ends_with(pattern.text);
     case Shape::NameGlob: return wildMatch(pattern.text, name);
     case Shape::Path: return path == pattern.text;
-    case Shape::PathGlob: return wildMatch(pattern.text, path);
+    case Shape::PathGlob: {
+        // git compares the part before the first wildcard by itself and matches only the rest: in "a**/b" the stars then
+        // open a pattern and cross slashes. Deciding otherwise would be neater and list other files than git does.
+        const auto wild = pattern.text.find_first_of("*?[\\");
+        return path.starts_with(std::string_view(pattern.text).substr(0, wild))
+               && wildMatch(std::string_view(pattern.text).substr(wild), path.substr(wild));
+    }
     }
     return false;
 }
