@@ -1,5 +1,5 @@
 // lectern-check FOLDER [DEVICE]: operations, goldens and appendix C without Qt, for machines that have only a compiler.
-// FOLDER holds NAME.safetensors, NAME.config.json and NAME.golden.safetensors triples. Prints a line a check; the exit
+// FOLDER holds NAME.golden.safetensors files, each beside NAME.safetensors or a model folder NAME. Prints a line a check; the exit
 // code is the number of failures.
 #include "engine/model.h"
 #include "tests/support/formula_weights.h"
@@ -21,7 +21,8 @@ void report(bool good, const std::string& what) {
 
 void checkGolden(const std::filesystem::path& file, const std::string& device) {
     const std::string name = file.filename().string(), stem = name.substr(0, name.find(".golden."));
-    const auto weights = engine::Weights::open(file.parent_path() / (stem + ".safetensors"));
+    const std::filesystem::path folder = file.parent_path() / stem; // a model folder, or one file beside the golden
+    const auto weights = engine::Weights::open(std::filesystem::is_directory(folder) ? folder : file.parent_path() / (stem + ".safetensors"));
     const auto model = engine::Model::open(weights, device, kernels::Mode::Exact);
     const support::GoldenResult r = support::runGolden(model, support::GoldenFile(file));
     char text[200];
