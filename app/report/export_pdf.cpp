@@ -71,6 +71,7 @@ std::vector<Bookmark> headingsOf(const QTextDocument& document) {
 
 void printPages(const QTextDocument& document, QPdfWriter& writer, const QString& title) {
     QPainter painter(&writer);
+    painter.setRenderHint(QPainter::LosslessImageRendering); // page images hold small print
     const QSizeF sheet = document.pageSize();
     const int pages = document.pageCount();
     QFont foot = document.defaultFont();

@@ -3,7 +3,10 @@
 #include "app/report/pdf_bookmarks.h"
 #include "ingest/pdf_source.h"
 
+#include <QBuffer>
 #include <QtGui/QGuiApplication>
+#include <QtGui/QImage>
+#include <QRegularExpression>
 #include <QtTest>
 
 #include <cmath>
@@ -59,8 +62,8 @@ private slots:
         QCOMPARE(result.hiddenWords, 0);
         QVERIFY(document.text().find("src/a.cpp:12") != std::string::npos);
         QVERIFY(document.text().find("Größe, “quotes”.") != std::string::npos);
-        const std::string last = std::to_string(pages) + " / " + std::to_string(pages);
-        QVERIFY(document.text().find(last) != std::string::npos);
+        const QString foot = QStringLiteral("%1\\s/\\s%1\\s*$").arg(pages);
+        QVERIFY(QRegularExpression(foot).match(QString::fromStdString(document.text())).hasMatch());
         QVERIFY(bytes.find("https://example.org/x") != std::string::npos);
         // Bookmarks: every heading, in order, on the page where it stands.
         QCOMPARE(document.outline().size(), 42u);
@@ -77,13 +80,16 @@ private slots:
     void loadsNothing() {
         QTemporaryDir folder;
         QFile picture(folder.filePath("secret.png"));
-        const QByteArray dot = QByteArray::fromBase64(
-            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC");
+        QImage square(8, 8, QImage::Format_RGB32);
+        square.fill(Qt::red);
+        QByteArray dot;
+        QBuffer buffer(&dot);
+        QVERIFY(square.save(&buffer, "PNG"));
         QVERIFY(picture.open(QIODevice::WriteOnly));
         picture.write(dot);
         picture.close();
         const std::filesystem::path out = folder.filePath("a.pdf").toStdString();
-        const std::string plain = "<link rel=\"stylesheet\" href=\"file:///etc/passwd\"><p>x</p>";
+        const std::string plain = "<html><head><link rel=\"stylesheet\" href=\"file:///etc/passwd\"/></head><body><p>x</p>";
         app::exportPdf(plain + "<img src=\"" + picture.fileName().toStdString() + "\">", out, "t");
         QVERIFY(bytesOf(out).find("/Subtype /Image") == std::string::npos);
         app::exportPdf(plain + "<img src=\"data:image/png;base64," + dot.toBase64().toStdString() + "\">", out, "t");
