@@ -45,7 +45,13 @@ protected:
                 return QImage::fromData(
                     QByteArray::fromBase64(QByteArray::fromPercentEncoding(text.mid(comma + 1).toLatin1())));
         }
-        return QVariant(QByteArray()); // an empty answer; the base class would look for a file
+        // Something empty; for nothing at all the base class would look for a file or draw a broken picture.
+        if (type == ImageResource) {
+            QImage nothing(1, 1, QImage::Format_ARGB32);
+            nothing.fill(Qt::transparent);
+            return nothing;
+        }
+        return QVariant(QByteArray());
     }
 };
 
