@@ -41,7 +41,9 @@ public:
     // Text for people: escaped (no control byte of the data passes), nothing at all with --json.
     void print(const std::string& line);
     void note(const std::string& line);    // stderr, not with --quiet
-    void printJson(const nlohmann::ordered_json& document); // the one document, only with --json
+    // The one document; written when run() has returned, so that a failure later still leaves exactly one.
+    void printJson(nlohmann::ordered_json document);
+    const std::optional<nlohmann::ordered_json>& document() const { return m_document; }
     bool colour() const;
     EventWriter& events() { return *m_events; }
     Progress& progress() { return *m_progress; }
@@ -67,6 +69,8 @@ public:
     SessionStore& session();
     std::filesystem::path sessionFile();
     bool hasSession() const { return bool(m_session); }
+    // The corpus and its manifest as a row of the session.
+    std::int64_t storeCorpus(const std::vector<ManifestRow>& manifest);
 
     // Caps from options and settings.
     std::optional<Money> budget();
@@ -79,6 +83,7 @@ public:
 private:
     const Command& m_command;
     std::vector<GivenOption> m_options;
+    std::optional<nlohmann::ordered_json> m_document;
     std::vector<std::string> m_positional;
     Streams m_streams;
     std::stop_token m_stop;
