@@ -1,0 +1,290 @@
+// The cases of operation_cases.h, operation by operation.
+#pragma once
+
+#include "tests/support/operation_cases.h"
+
+#include <algorithm>
+
+namespace support {
+
+namespace cases {
+
+inline std::string label(const char* name, std::initializer_list<std::int64_t> sizes) {
+    std::string text = name;
+    for (const std::int64_t size : sizes) text += " " + std::to_string(size);
+    return text;
+}
+
+inline void addLinear(std::vector<OperationCase>& list, Mode mode, Type type, Product product, std::int64_t count, std::int64_t in,
+                      std::int64_t out, int groups) {
+    const std::string name = label("linear", {count, in, out, groups}) + " " + typeName(type) +
+                             (product == Product::Full ? " full" : product == Product::Rounded ? " rounded" : " quantised");
+    list.push_back({name, [=](Bench& b) {
+        const Weight w = b.weight(type, out, in);
+        std::vector<float> x = b.random(count * in * groups, 2);
+        const auto matrix = b.device.prepare(w, product, groups);
+        const Tensor input = b.activations(x, {count, in * groups});
+        const Tensor output = product == Product::Full ? b.hold(Type::F32, {count, out}) : b.emptyActivations({count, out});
+        b.device.linear(*matrix, input, output);
+        Outcome o{b.read(output), 1e-30, product != Product::Full && roundsActivations(mode) ? 0x1p-8 : 0, 0, {}};
+        std::vector<float> row(static_cast<std::size_t>(in));
+        for (std::int64_t t = 0; t < count; ++t)
+            for (std::int64_t n = 0; n < out; ++n) {
+                reference::decodeRow(w, n, row.data());
+                double sum = 0;
+                const float* from = x.data() + t * in * groups + n / (out / groups) * in;
+                for (std::int64_t i = 0; i < in; ++i) sum += std::fabs(double(from[i]) * row[static_cast<std::size_t>(i)]);
+                o.slack.push_back(sum * 0x1p-18);
+            }
+        return o;
+    }});
+}
+
+inline void addNorms(std::vector<OperationCase>& list, Mode mode) {
+    const double step = roundsActivations(mode) ? 0x1p-8 : 1e-5;
+    for (const std::int64_t width : {7, 64, 576})
+        list.push_back({label("norm", {width}), [=](Bench& b) {
+            const Tensor x = b.activations(b.random(5 * width, 3), {5, width});
+            b.device.norm(x, b.floats(b.random(width, 2), {width}), 1e-6f, x); // in place
+            return Outcome{b.read(x), 1e-6, step, 0, {}};
+        }});
+    for (const std::int64_t width : {33, 64, 576})
+        list.push_back({label("hyper", {width}), [=](Bench& b) {
+            const std::int64_t T = 3, h = 4;
+            const auto fn = b.device.prepare(b.weight(Type::F32, 24, h * width), Product::Full);
+            const auto headFn = b.device.prepare(b.weight(Type::F32, h, h * width), Product::Full);
+            HyperMix mix{fn.get(), b.floats(b.random(24), {24}), b.floats(b.random(3), {3}), 20, 1e-6f, 1e-6f};
+            HyperMix head{headFn.get(), b.floats(b.random(h), {h}), b.floats(b.random(1), {1}), 20, 1e-6f, 1e-6f};
+            const Tensor streams = b.activations(b.random(T * h * width, 2), {T, h, width});
+            Branch branch{b.emptyActivations({T, width}), b.hold(Type::F32, {T, h}), b.hold(Type::F32, {T, h, h}), false};
+            const Tensor weight = b.floats(b.random(width), {width});
+            Outcome o{{}, 2e-5, 2 * step, 0, {}};
+            auto keep = [&](const Tensor& tensor) {
+                const std::vector<float> values = b.read(tensor);
+                o.values.insert(o.values.end(), values.begin(), values.end());
+            };
+            b.device.hyperPre(streams, mix, branch);
+            keep(branch.x), keep(branch.post), keep(branch.comb);
+            b.device.hyperStep(streams, mix, weight, branch); // posts the open branch first
+            keep(streams), keep(branch.x);
+            b.device.hyperPost(streams, branch);
+            keep(streams);
+            b.device.hyperHead(streams, head, branch.x);
+            keep(branch.x);
+            if (roundsActivations(mode)) o.absolute = 0.02; // a step of bf16 in the streams
+            return o;
+        }});
+    list.push_back({"embed", [](Bench& b) {
+        const auto table = b.device.prepare(b.weight(Type::BF16, 19, 40), Product::Rounded);
+        const Tensor streams = b.emptyActivations({4, 3, 40});
+        b.device.embed(*table, b.integers({0, 18, 7, 7}, {4}), streams);
+        return Outcome{b.read(streams), 0, 0, 0, {}};
+    }});
+}
+
+inline RowLayout latentLayout(Mode mode, int dims, int rotary) { return {mode == Mode::Model ? RowType::Latent : RowType::Plain, dims, rotary}; }
+inline RowLayout indexLayout(Mode mode, int dims) { return {mode == Mode::Model ? RowType::Index : RowType::Plain, dims, 8}; }
+
+inline std::vector<float> frequencies(int pairs) {
+    std::vector<float> list;
+    for (int i = 0; i < pairs; ++i) list.push_back(std::pow(10000.0f, -float(i) / float(pairs)));
+    return list;
+}
+
+inline void addLatents(std::vector<OperationCase>& list, Mode mode) {
+    for (const std::int64_t position : {0, 5, 1000000})
+        list.push_back({label("latents", {position}), [=](Bench& b) {
+            const std::int64_t T = 9, d = 96;
+            const auto rope = b.device.prepareRope(frequencies(16));
+            const Tensor out = b.hold(Type::F32, {T, d});
+            b.device.latents(b.activations(b.random(T * d, 3), {T, d}), b.floats(b.random(d, 2), {d}), 1e-6f, *rope, position, out);
+            Ring ring = b.rows<Ring>(latentLayout(mode, 96, 32), 6); // shorter than the chunk
+            b.device.storeLatents(out, position, ring);
+            Outcome o{b.read(out), roundsActivations(mode) ? 0.02 : 2e-5, 0, roundsCaches(mode) ? 0.005 : 0, {}};
+            for (std::int64_t p = position + T - 6; p < position + T; ++p) {
+                const std::vector<float> row = b.readRow(ring, p % 6);
+                o.values.insert(o.values.end(), row.begin(), row.end());
+            }
+            return o;
+        }});
+    for (const int ratio : {4, 128})
+        for (const auto kind : {CompressJob::Kind::Latents, CompressJob::Kind::IndexKeys})
+            for (const std::int64_t position : {0, 3, 126}) {
+                if (kind == CompressJob::Kind::IndexKeys && ratio != 4) continue;
+                const bool keys = kind == CompressJob::Kind::IndexKeys;
+                list.push_back({label(keys ? "compress index keys" : "compress", {ratio, position}), [=](Bench& b) {
+                    const std::int64_t T = 131, c = keys ? 32 : 96, width = c * (ratio == 4 ? 2 : 1);
+                    const auto rope = b.device.prepareRope(frequencies(keys ? 4 : 16));
+                    CompressJob job;
+                    job.kind = kind;
+                    job.values = b.floats(b.random(T * width, 2), {T, width});
+                    job.scores = b.floats(b.random(T * width, 2), {T, width});
+                    job.ape = b.floats(b.random(ratio * width), {ratio, width});
+                    job.norm = b.floats(b.random(c, 2), {c});
+                    job.rope = rope.get();
+                    job.ratio = ratio;
+                    job.position = position;
+                    const std::int64_t capacity = (ratio == 4 ? 8 : ratio) + ringSlack;
+                    job.pool = b.rows<Ring>({RowType::Plain, int(2 * width), 0}, capacity);
+                    for (std::int64_t p = std::max<std::int64_t>(0, position - capacity); p < position; ++p)
+                        b.writeRow(job.pool, p % capacity, b.random(2 * width, 2));
+                    job.rows = b.rows<Rows>(keys ? indexLayout(mode, 32) : latentLayout(mode, 96, 32), 80);
+                    b.device.compress(job);
+                    Outcome o{{}, roundsActivations(mode) ? 0.02 : 3e-5, 0, roundsCaches(mode) ? 0.01 : 0, {}};
+                    for (std::int64_t j = position / ratio; j < (position + T) / ratio; ++j) {
+                        const std::vector<float> row = b.readRow(job.rows, j);
+                        o.values.insert(o.values.end(), row.begin(), row.end());
+                    }
+                    for (std::int64_t p = 0; p < capacity; ++p) {
+                        const std::vector<float> row = b.readRow(job.pool, p);
+                        o.values.insert(o.values.end(), row.begin(), row.end());
+                    }
+                    return o;
+                }});
+            }
+}
+
+// Whole numbers and an identity rotation: in modes without rounding the scores are exact in fp32, so every device must
+// pick the same entries, ties included. Weights of both signs make a score of zero common, and sometimes the best.
+inline void addSelect(std::vector<OperationCase>& list, Mode mode) {
+    for (const std::int64_t heads : {1, 4})
+        for (const std::int64_t position : {0, 30, 509})
+            for (const std::int64_t k : {1, 6, 64})
+                list.push_back({label("select", {heads, position, k}), [=](Bench& b) {
+                    const std::int64_t T = 20, dims = 16, n = (position + T) / 4;
+                    const auto rope = b.device.prepareRope({0, 0, 0, 0});
+                    auto whole = [&](std::int64_t count, int range) {
+                        std::vector<float> values;
+                        for (std::int64_t i = 0; i < count; ++i) values.push_back(static_cast<float>(int(b.randomBits() % unsigned(2 * range + 1)) - range));
+                        return values;
+                    };
+                    SelectJob job;
+                    job.queries = b.activations(whole(T * heads * dims, 2), {T, heads, dims});
+                    job.weights = b.activations(whole(T * heads, 2), {T, heads});
+                    job.rope = rope.get();
+                    job.position = position;
+                    job.keys = b.rows<Rows>(indexLayout(mode, int(dims)), n + 1);
+                    for (std::int64_t j = 0; j < n; ++j) b.writeRow(job.keys, j, j % 3 ? whole(dims, 2) : std::vector<float>(dims, 1.0f)); // equal rows
+                    job.picks = b.hold(Type::I32, {T, k});
+                    b.device.select(job);
+                    return Outcome{b.read(job.picks), 0, 0, 0, {}};
+                }});
+}
+
+inline void addAttention(std::vector<OperationCase>& list, Mode mode) {
+    enum class Kind { Window, Dense, Picked };
+    for (const Kind kind : {Kind::Window, Kind::Dense, Kind::Picked})
+        for (const std::int64_t position : {0, 11, 700})
+            list.push_back({label(kind == Kind::Window ? "attention window" : kind == Kind::Dense ? "attention dense" : "attention picked", {position}), [=](Bench& b) {
+                const std::int64_t T = 13, heads = 3, d = 96, window = 8, k = 5;
+                const auto rope = b.device.prepareRope(frequencies(16));
+                AttentionJob job;
+                job.queries = job.output = b.activations(b.random(T * heads * d, 2), {T, heads, d});
+                job.rope = rope.get();
+                job.sinks = b.floats(b.random(heads, 2), {heads});
+                job.position = position;
+                job.window = int(window);
+                job.ring = b.rows<Ring>(latentLayout(mode, 96, 32), window + ringSlack);
+                for (std::int64_t p = std::max<std::int64_t>(0, position - window); p < position; ++p)
+                    b.writeRow(job.ring, p % job.ring.capacity, b.random(d, 2));
+                std::vector<float> own = b.random(T * d, 2);
+                if (roundsCaches(mode))
+                    for (std::int64_t t = 0; t < T; ++t) reference::roundTripE4m3(own.data() + t * d, 64, 64);
+                job.latents = b.floats(own, {T, d});
+                if (kind != Kind::Window) {
+                    job.ratio = kind == Kind::Dense ? 16 : 4;
+                    const std::int64_t n = (position + T) / job.ratio;
+                    job.rows = b.rows<Rows>(latentLayout(mode, 96, 32), n + 1);
+                    for (std::int64_t j = 0; j < n; ++j) b.writeRow(job.rows, j, b.random(d, 2));
+                }
+                if (kind == Kind::Picked) {
+                    std::vector<std::int32_t> picks;
+                    for (std::int64_t t = 0; t < T; ++t) {
+                        const std::int64_t n = (position + t + 1) / 4;
+                        for (std::int64_t i = 0; i < k; ++i) picks.push_back(i < n ? std::int32_t(n <= k ? i : i * (n / k)) : -1);
+                    }
+                    job.picks = b.integers(picks, {T, k});
+                }
+                b.device.attention(job);
+                return Outcome{b.read(job.output), roundsActivations(mode) ? 0.03 : 3e-5, 0, 0, {}};
+            }});
+}
+
+inline void addExperts(std::vector<OperationCase>& list, Mode mode) {
+    for (const bool hashed : {false, true})
+        list.push_back({hashed ? "route by token" : "route by score", [=](Bench& b) {
+            const std::int64_t T = 7, E = 9, k = 3;
+            RouteJob job;
+            job.logits = b.floats(b.random(T * E, 30), {T, E});
+            if (hashed) {
+                job.table = b.integers({0, 1, 2, 3, 4, 5, 8, 7, 6}, {3, k});
+                job.tokens = b.integers({0, 1, 2, 2, 1, 0, 0}, {T});
+            } else {
+                job.bias = b.floats({0, 1, 0, 1, 0, 1, 0, 1, 0}, {E});
+            }
+            job.scale = 2.5f;
+            job.experts = b.hold(Type::I32, {T, k});
+            job.weights = b.hold(Type::F32, {T, k});
+            b.device.route(job);
+            Outcome o{b.read(job.experts), 1e-6, 1e-6, 0, {}};
+            const std::vector<float> weights = b.read(job.weights);
+            o.values.insert(o.values.end(), weights.begin(), weights.end());
+            return o;
+        }});
+    for (const Type type : {Type::F4E2M1, Type::BF16, Type::F8E4M3})
+        for (const float limit : {0.0f, 0.5f})
+            list.push_back({label("experts", {limit > 0}) + " " + typeName(type), [=](Bench& b) {
+                const std::int64_t T = 11, D = 192, I = 64, E = 5, k = 2;
+                std::vector<ExpertSource> routed;
+                for (std::int64_t e = 0; e < E; ++e) routed.push_back({b.weight(type, I, D), b.weight(type, D, I), b.weight(type, I, D)});
+                const Type sharedType = type == Type::F4E2M1 ? Type::F8E4M3 : type;
+                const ExpertSource shared{b.weight(sharedType, I, D), b.weight(sharedType, D, I), b.weight(sharedType, I, D)};
+                const auto experts = b.device.prepareExperts(routed, shared);
+                std::vector<std::int32_t> chosen;
+                for (std::int64_t t = 0; t < T; ++t) chosen.push_back(std::int32_t((t * t) % 4)), chosen.push_back(4); // some by nobody
+                const Tensor x = b.activations(b.random(T * D, 2), {T, D});
+                b.device.moe(*experts, x, b.integers(chosen, {T, k}), b.floats(b.random(T * k), {T, k}), limit, x); // in place
+                Outcome o{b.read(x), 0, 0, 0, {}};
+                double largest = 0;
+                for (const float value : o.values) largest = std::max(largest, std::fabs(double(value)));
+                o.absolute = largest * (roundsActivations(mode) ? 0x1p-5 : 1e-5); // a flipped fp8 code of the inner activation
+                return o;
+            }});
+    list.push_back({"finite values", [](Bench& b) {
+        std::vector<float> values(1000, 1.0f);
+        Outcome o{{}, 0, 0, 0, {}};
+        b.device.noteNonFinite(b.activations(values, {10, 100}), 3);
+        o.values.push_back(float(b.device.firstNonFinite()));
+        values[999] = INFINITY;
+        b.device.noteNonFinite(b.activations(values, {10, 100}), 5);
+        values[999] = NAN;
+        b.device.noteNonFinite(b.activations(values, {10, 100}), 4);
+        b.device.noteNonFinite(b.activations(values, {10, 100}), 6);
+        o.values.push_back(float(b.device.firstNonFinite()));
+        o.values.push_back(float(b.device.firstNonFinite()));
+        return o;
+    }});
+}
+
+} // namespace cases
+
+inline std::vector<OperationCase> operationCases(Mode mode) {
+    std::vector<OperationCase> list;
+    for (const std::int64_t count : {1, 2, 9, 33}) {
+        cases::addLinear(list, mode, Type::F8E4M3, Product::Quantised, count, 576, 70, 1);
+        cases::addLinear(list, mode, Type::F4E2M1, Product::Quantised, count, 192, 65, 1);
+        cases::addLinear(list, mode, Type::BF16, Product::Full, count, 100, 17, 1);
+        cases::addLinear(list, mode, Type::F32, Product::Full, count, 257, 24, 1);
+        cases::addLinear(list, mode, Type::F32, Product::Quantised, count, 129, 5, 1);
+        cases::addLinear(list, mode, Type::F8E4M3, Product::Rounded, count, 128, 96, 3);
+        cases::addLinear(list, mode, Type::BF16, Product::Rounded, count, 40, 6, 2);
+    }
+    cases::addNorms(list, mode);
+    cases::addLatents(list, mode);
+    cases::addSelect(list, mode);
+    cases::addAttention(list, mode);
+    cases::addExperts(list, mode);
+    return list;
+}
+
+} // namespace support
