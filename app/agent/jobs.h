@@ -22,7 +22,7 @@ struct Passage {
 
 // Level 0 (a random or unknown model that the user named): at most one sentence, of the first passage, marked and
 // cited by the passage that code chose. Level 1 and 2: one line for each passage, cited by that passage. Level 2's
-// lines carry Supports::Yes only when a verify branch agreed. One branch per passage, at most `limit`.
+// lines are the same: Supports stays Unknown, the passage is their evidence. One branch per passage, at most `limit`.
 std::vector<Sentence> describe(ModelRun& run, const std::vector<Passage>& passages, int limit, std::stop_token stop);
 
 // Summary, level 2: connecting sentences over the extracted ones, each supported by located quotes. Lower levels: {}.
@@ -52,9 +52,9 @@ struct ScanQuestion {
 };
 
 // Review, level 2: a branch for each question and wording; findings come only through note_finding. They have no
-// votes or confidence settled yet: verifyFindings and decide() do that. Level 1: orders `suspects` by interest and
-// gives each a one-line title; never adds, drops or grades one. Level 0: {}.
+// confidence or state settled yet: verifyFindings and decide() do that. Lower levels: {}.
 std::vector<Finding> scanForFindings(ModelRun& run, const std::vector<ScanQuestion>& questions, std::stop_token stop);
+// Level 1 and 2: brings the most interesting suspects to the front; never adds, drops or grades one. Level 0: nothing.
 void orderByInterest(ModelRun& run, std::vector<Finding>& suspects, std::stop_token stop);
 
 // Review, level 2: a fresh branch for each model finding, asked to refute; high and critical get two lenses. Fills
