@@ -2,6 +2,7 @@
 // split files, the vocabulary.
 #include "engine/gguf_model.h"
 #include "engine/safetensors.h"
+#include "engine/timeline.h"
 #include "kernels/gguf_formats.h"
 #include "kernels/memory.h"
 #include "tests/support/checkpoint_writer.h"
@@ -117,10 +118,8 @@ private slots:
 
     // Every tensor of the golden model, through the file and back.
     void holdsTheTinyModel() {
-        const fs::path source = fs::path(SHARED_GOLDENS) / "tiny-a.safetensors";
-        if (!fs::exists(source)) QSKIP("the full goldens are not beside this folder");
-        const auto original = Weights::open(source);
-        const auto plain = Weights::open(place(support::ggufOf(*original, false)));
+        const auto original = Weights::open(fs::path(TEST_DATA) / "tiny");
+        const auto plain = Weights::open(place(support::ggufOf(*original, support::GgufKind::F32)));
         QVERIFY(plain->names() == original->names());
         for (const std::string& name : original->names()) {
             const kernels::Tensor a = original->tensor(name), b = plain->tensor(name);
@@ -128,13 +127,38 @@ private slots:
             if (a.type == kernels::Type::F32) QVERIFY2(std::memcmp(a.data, b.data, a.bytes()) == 0, name.c_str());
             else for (std::int64_t i = 0; i < a.shape.elements(); ++i) QCOMPARE(std::int64_t{b.as<std::int32_t>()[i]}, a.as<std::int64_t>()[i]);
         }
-        const auto packed = Weights::open(place(support::ggufOf(*original, true)));
+        const auto packed = Weights::open(place(support::ggufOf(*original, support::GgufKind::Q8_0)));
         const kernels::Tensor exact = original->tensor("layers.1.ffn.experts.5.w2.weight");
         const kernels::Weight rounded = packed->weight("layers.1.ffn.experts.5.w2");
         QVERIFY(rounded.values.type == kernels::Type::Q8_0);
         std::vector<float> values(static_cast<std::size_t>(exact.shape.elements()));
         kernels::decodeGguf(rounded.values.type, rounded.values.as<std::byte>(), exact.shape.elements(), values.data());
         for (std::size_t i = 0; i < values.size(); ++i) QVERIFY(std::fabs(values[i] - exact.f32()[i]) < 0.01f);
+    }
+
+    // The same model from files: bit-equal from F32; from Q8_0 bit-equal to its own values widened, close to the original.
+    void givesTheSameLogits() {
+        const auto original = Weights::open(fs::path(TEST_DATA) / "tiny");
+        const auto logits = [](std::shared_ptr<const Weights> weights) {
+            const auto model = engine::Model::open(std::move(weights), "reference", kernels::Mode::Exact);
+            std::vector<std::int32_t> tokens;
+            for (int i = 0; i < 140; ++i) tokens.push_back((i * 37 + i * i) % model->config().vocabulary);
+            engine::Timeline timeline(model, 256);
+            timeline.sync(tokens);
+            return std::vector<float>(timeline.logits().begin(), timeline.logits().end());
+        };
+        const std::vector<float> expected = logits(original);
+        QVERIFY(logits(Weights::open(place(support::ggufOf(*original, support::GgufKind::F32)))) == expected);
+        const std::vector<float> rounded = logits(Weights::open(place(support::ggufOf(*original, support::GgufKind::Q8_0))));
+        QVERIFY(logits(Weights::open(place(support::ggufOf(*original, support::GgufKind::RoundedF32)))) == rounded);
+        double product = 0, a = 0, b = 0;
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            product += double(expected[i]) * double(rounded[i]);
+            a += double(expected[i]) * double(expected[i]), b += double(rounded[i]) * double(rounded[i]);
+        }
+        const double cosine = product / std::sqrt(a * b);
+        qInfo("cosine of the logits %.6f", cosine);
+        QVERIFY(rounded != expected && cosine > 0.99);
     }
 
     void readsSplitFiles() {

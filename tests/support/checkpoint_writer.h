@@ -5,6 +5,7 @@
 
 #include "engine/weights.h"
 #include "kernels/formats.h"
+#include "kernels/gguf_formats.h"
 
 #include <nlohmann/json.hpp>
 
@@ -212,8 +213,11 @@ inline std::string ggufName(const std::string& published) {
     return head + rest + (rest.ends_with(".weight") ? "" : ".weight");
 }
 
-// A small published-style checkpoint of F32 tensors as a GGUF file. `quantised`: matrices whose rows allow it as Q8_0.
-inline std::string ggufOf(const engine::Weights& weights, bool quantised) {
+enum class GgufKind { F32, Q8_0, RoundedF32 };
+
+// A small published-style checkpoint of F32 tensors as a GGUF file. Q8_0: so the matrices whose rows allow it.
+// RoundedF32: the same values, widened again.
+inline std::string ggufOf(const engine::Weights& weights, GgufKind kind) {
     GgufWriter writer;
     addMetadata(writer, nlohmann::json::parse(weights.configText()));
     std::map<std::string, std::vector<std::string>> groups; // experts in order of their number
@@ -234,15 +238,22 @@ inline std::string ggufOf(const engine::Weights& weights, bool quantised) {
             writer.addTensor(ggufName(name), shape, GgufWriter::I32, ids);
             continue;
         }
-        const bool q8 = quantised && first.shape.rank == 2 && shape.back() % 32 == 0 && name.find("hc_") == std::string::npos &&
+        const bool q8 = kind != GgufKind::F32 && first.shape.rank == 2 && shape.back() % 32 == 0 && name.find("hc_") == std::string::npos &&
                         !name.ends_with(".ape");
         std::string data;
         for (const std::string& member : members) {
             const kernels::Tensor t = weights.tensor(member);
-            data += q8 ? encodeQ8(t.f32(), static_cast<std::size_t>(t.shape.elements())) : std::string(t.as<char>(), t.bytes());
+            const std::string packed = q8 ? encodeQ8(t.f32(), static_cast<std::size_t>(t.shape.elements())) : std::string();
+            if (kind == GgufKind::RoundedF32 && q8) {
+                std::string wide(t.bytes(), '\0');
+                kernels::decodeGguf(kernels::Type::Q8_0, reinterpret_cast<const std::byte*>(packed.data()), t.shape.elements(), reinterpret_cast<float*>(wide.data()));
+                data += wide;
+            } else {
+                data += q8 ? packed : std::string(t.as<char>(), t.bytes());
+            }
         }
         if (name.find('*') != std::string::npos) shape.insert(shape.begin(), static_cast<std::int64_t>(members.size()));
-        writer.addTensor(ggufName(name), shape, q8 ? GgufWriter::Q8_0 : GgufWriter::F32, data);
+        writer.addTensor(ggufName(name), shape, q8 && kind == GgufKind::Q8_0 ? GgufWriter::Q8_0 : GgufWriter::F32, data);
     }
     return writer.bytes();
 }
