@@ -7,6 +7,7 @@
 #include "ingest/corpus.h"
 #include "ingest/span.h"
 
+#include <cstdint>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -40,7 +41,7 @@ struct CheckRun {
     std::vector<std::string> notes;     // "C09: 1,204 further hits not listed"
 };
 CheckRun runChecks(const ingest::Corpus& corpus, const CheckOptions& options,
-                   const std::function<void(const CheckInfo&, int done, int total)>& onCheck, std::stop_token stop);
+                   const std::function<void(std::int64_t done, std::int64_t total)>& onProgress, std::stop_token stop);
 
 // C07 and C08 alone, as ingest warnings and before anything is sent. `rule` names the format ("aws access key").
 struct TextHit {

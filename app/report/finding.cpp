@@ -182,6 +182,20 @@ std::vector<Finding> matchEarlier(std::vector<Finding>& now, const std::vector<F
     return gone;
 }
 
+void applyDismissals(std::vector<Finding>& findings, const std::vector<StoredDismissal>& dismissals) {
+    for (Finding& finding : findings)
+        for (const StoredDismissal& one : dismissals) {
+            const bool same = !one.fingerprint.empty() && one.fingerprint == finding.fingerprint;
+            const bool rule = one.rule == finding.rule &&
+                              (one.scope == "everywhere" || (one.scope == "rule-here" && ingest::globMatch(one.glob, siteFile(finding))));
+            if (!same && !rule) continue;
+            finding.state = "dismissed";
+            finding.stateReason = one.reason;
+            finding.dismissal = Dismissal{one.reason, one.scope, one.by, one.when};
+            break;
+        }
+}
+
 bool shownAt(const Finding& finding, int strictness)
 {
     if (finding.state == "open") {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "app/report/report.h"
+#include "app/store/session_store.h"
 #include "ingest/corpus.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace app {
@@ -18,6 +20,8 @@ std::string sha256Hex(std::string_view bytes);
 // fixed where the check that found them ran again).
 std::vector<Finding> matchEarlier(std::vector<Finding>& now, const std::vector<Finding>& earlier,
                                   const ingest::Corpus& corpus, const std::string& runId);
+// Dismissed stays dismissed: this finding by fingerprint, its rule under a path glob, or its rule everywhere.
+void applyDismissals(std::vector<Finding>& findings, const std::vector<StoredDismissal>& dismissals);
 // Does strictness 0..3 show it?
 bool shownAt(const Finding& finding, int strictness);
 // Sorts by severity, path and place, and numbers them F1, F2, …

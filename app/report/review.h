@@ -3,7 +3,9 @@
 // leaves the run incomplete.
 #pragma once
 
+#include "app/agent/jobs.h"
 #include "app/report/job_input.h"
+#include "app/store/session_store.h"
 
 #include <stop_token>
 #include <string>
@@ -19,7 +21,10 @@ struct ReviewOptions {
     std::vector<std::string> runTools;        // cppcheck, shellcheck, flawfinder: only on request
     std::string witnessSarif;                 // text of a SARIF file
     std::string failOn = "low";               // note … critical, never
-    std::vector<Finding> earlier;             // findings of the last complete run, with their dismissals
+    bool extractive = false;                  // drop generated sentences
+    std::vector<ScanQuestion> questions;      // of the plan, for a model that may review (level 2)
+    std::vector<Finding> earlier;             // findings of the last complete run
+    std::vector<StoredDismissal> dismissals;  // of the session
 };
 Report review(const JobInput& input, const ReviewOptions& options, std::stop_token stop);
 
