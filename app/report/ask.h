@@ -1,5 +1,6 @@
-// Questions to a Corpus. Level 0: ranked passages ("passages, not an answer"), exact counts and searches. With a
-// backend an answer in sentences, each with located quotes. Not found is an honest result (exit 1), with the searches.
+// Questions to a Corpus. Level 0: ranked passages ("passages, not an answer"), exact counts and searches.
+// With a backend an answer in sentences, each with located quotes. Not found is an honest result (exit 1),
+// with the searches.
 #pragma once
 
 #include "app/report/job_input.h"
@@ -18,13 +19,14 @@ struct RankedPassage {
     std::vector<std::string> terms; // of the question, found in it
 };
 
-// BM25 over passages (paragraphs, functions, page blocks), identifiers split at case and underscore. Immutable after
-// construction; any thread.
+// BM25 over passages (paragraphs, functions, page blocks), identifiers split at case and underscore.
+// Immutable after construction; any thread.
 class PassageIndex {
 public:
     explicit PassageIndex(std::shared_ptr<const ingest::Corpus> corpus, std::stop_token stop = {});
     ~PassageIndex();
-    std::vector<RankedPassage> rank(const std::string& question, const std::string& scope, std::size_t limit) const;
+    std::vector<RankedPassage> rank(const std::string& question, const std::string& scope,
+                                    std::size_t limit) const;
 
 private:
     struct Impl;

@@ -1,6 +1,7 @@
-// Deterministic checks over a Corpus (design agent.md 2: C01–C19 code, D01–D13 documents). Pure functions of the text:
-// the same corpus gives the same findings in the same order, each with evidence proven by construction. A check whose
-// precision on the fixtures is below 0.9 reports notes, not findings. One file per small family in checks/. Any thread.
+// Deterministic checks over a Corpus (design agent.md 2: C01–C19 code, D01–D13 documents). Pure functions of
+// the text: the same corpus gives the same findings in the same order, each with evidence proven by
+// construction. A check whose precision on the fixtures is below 0.9 reports notes, not findings. One file
+// per small family in checks/. Any thread.
 #pragma once
 
 #include "app/report/report.h"
@@ -22,7 +23,7 @@ struct CheckInfo {
     const char* id;       // "C07"
     const char* title;    // "Secrets"
     const char* question; // what the check asks, as a plan line
-    const char* kind;     // secret, security, defect, drift, gap, instruction, hygiene, contradiction, deviation
+    const char* kind; // secret, security, defect, drift, gap, instruction, hygiene, contradiction, deviation
     Severity severity;
     Precision precision;
 };
@@ -30,20 +31,22 @@ const std::vector<CheckInfo>& checkList();
 const CheckInfo* findCheck(std::string_view id);
 
 struct CheckOptions {
-    std::vector<std::string> only;  // ids; empty = all
-    std::string scope;              // glob over paths; empty = everything
-    int perCheckLimit = 500;        // more hits of one check are counted in one note
+    std::vector<std::string> only; // ids; empty = all
+    std::string scope;             // glob over paths; empty = everything
+    int perCheckLimit = 500;       // more hits of one check are counted in one note
 };
 
 struct CheckRun {
-    std::vector<Finding> findings;      // sorted by severity, path, place; ids F1, F2, … are given by the caller
+    std::vector<Finding> findings; // sorted by severity, path, place; ids F1, F2, … are given by the caller
     std::vector<std::string> completed; // ids of the checks that looked at everything
     std::vector<std::string> notes;     // "C09: 1,204 further hits not listed"
 };
 CheckRun runChecks(const ingest::Corpus& corpus, const CheckOptions& options,
-                   const std::function<void(std::int64_t done, std::int64_t total)>& onProgress, std::stop_token stop);
+                   const std::function<void(std::int64_t done, std::int64_t total)>& onProgress,
+                   std::stop_token stop);
 
-// C07 and C08 alone, as ingest warnings and before anything is sent. `rule` names the format ("aws access key").
+// C07 and C08 alone, as ingest warnings and before anything is sent. `rule` names the format ("aws access
+// key").
 struct TextHit {
     ingest::Span span; // the secret itself, or the sentence that speaks to a model
     std::string rule;

@@ -31,8 +31,7 @@ struct Hit {
     Edge edge = Edge::Clean;
 };
 
-std::string withoutJoiners(std::string_view text)
-{
+std::string withoutJoiners(std::string_view text) {
     std::string result;
     for (std::size_t at = 0; at < text.size();) {
         if (text.substr(at, 3) == "\xE2\x81\xA0") {
@@ -44,8 +43,7 @@ std::string withoutJoiners(std::string_view text)
     return result;
 }
 
-std::string_view trimmed(std::string_view text)
-{
+std::string_view trimmed(std::string_view text) {
     while (!text.empty() && isSpace(static_cast<unsigned char>(text.front()))) {
         text.remove_prefix(1);
     }
@@ -55,8 +53,7 @@ std::string_view trimmed(std::string_view text)
     return text;
 }
 
-bool isOneWord(std::string_view text)
-{
+bool isOneWord(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const CodePoint c = decodeAt(text, at);
         if (isCjk(c.value)) {
@@ -70,16 +67,14 @@ bool isOneWord(std::string_view text)
     return true;
 }
 
-int codePoints(std::string_view text)
-{
-    return static_cast<int>(std::count_if(text.begin(), text.end(),
-                                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+int codePoints(std::string_view text) {
+    return static_cast<int>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // Every occurrence in the folded text, as ranges of the original.
-std::vector<Hit> occurrences(const std::string& original, const std::string& text, const std::uint32_t* origin,
-                             const std::string& needle, Language language)
-{
+std::vector<Hit> occurrences(const std::string& original, const std::string& text,
+                             const std::uint32_t* origin, const std::string& needle, Language language) {
     std::vector<Hit> hits;
     if (needle.empty() || needle.size() > text.size()) {
         return hits;
@@ -87,7 +82,8 @@ std::vector<Hit> occurrences(const std::string& original, const std::string& tex
     const char* const begin = text.data();
     const char* const end = begin + text.size();
     for (const char* at = begin; at < end && hits.size() < mostHits; ++at) {
-        at = static_cast<const char*>(::memmem(at, static_cast<std::size_t>(end - at), needle.data(), needle.size()));
+        at = static_cast<const char*>(
+            ::memmem(at, static_cast<std::size_t>(end - at), needle.data(), needle.size()));
         if (at == nullptr) {
             break;
         }
@@ -112,8 +108,7 @@ std::vector<Hit> occurrences(const std::string& original, const std::string& tex
     return hits;
 }
 
-std::optional<std::uint32_t> findFile(const ingest::Corpus& corpus, std::string_view path)
-{
+std::optional<std::uint32_t> findFile(const ingest::Corpus& corpus, std::string_view path) {
     while (path.starts_with("./")) {
         path.remove_prefix(2);
     }
@@ -123,8 +118,10 @@ std::optional<std::uint32_t> findFile(const ingest::Corpus& corpus, std::string_
     std::optional<std::uint32_t> found;
     for (std::uint32_t i = 0; i < corpus.documents().size(); ++i) {
         const std::string& other = corpus.document(i).path();
-        const bool tail = (other.size() > path.size() && other.ends_with(path) && other[other.size() - path.size() - 1] == '/')
-            || (path.size() > other.size() && path.ends_with(other) && path[path.size() - other.size() - 1] == '/');
+        const bool tail = (other.size() > path.size() && other.ends_with(path) &&
+                           other[other.size() - path.size() - 1] == '/') ||
+                          (path.size() > other.size() && path.ends_with(other) &&
+                           path[path.size() - other.size() - 1] == '/');
         if (tail) {
             if (found) {
                 return std::nullopt;
@@ -136,9 +133,9 @@ std::optional<std::uint32_t> findFile(const ingest::Corpus& corpus, std::string_
 }
 
 // The parts of "a … b [...] c"; one part where there is no elision.
-std::vector<std::string> elisionParts(std::string_view quote)
-{
-    static constexpr std::string_view marks[] = {"[...]", "[\xE2\x80\xA6]", "(...)", "(\xE2\x80\xA6)", "...", "\xE2\x80\xA6"};
+std::vector<std::string> elisionParts(std::string_view quote) {
+    static constexpr std::string_view marks[] = {"[...]", "[\xE2\x80\xA6]", "(...)", "(\xE2\x80\xA6)",
+                                                 "...",   "\xE2\x80\xA6"};
     std::vector<std::string> parts(1);
     for (std::size_t at = 0; at < quote.size();) {
         std::size_t length = 0;
@@ -165,13 +162,11 @@ std::vector<std::string> elisionParts(std::string_view quote)
 class Search {
 public:
     Search(const ingest::Corpus& corpus, CitationIndex& index, const Quote& quote, std::stop_token stop)
-        : m_corpus(corpus), m_index(index), m_quote(quote), m_stop(std::move(stop))
-    {
+        : m_corpus(corpus), m_index(index), m_quote(quote), m_stop(std::move(stop)) {
         m_text = std::string(trimmed(withoutJoiners(quote.text)));
     }
 
-    Resolution run()
-    {
+    Resolution run() {
         if (m_text.empty() || m_text.size() > longQuote) {
             note("quote", m_text.empty() ? "empty" : "longer than 100,000 bytes");
             return std::move(m_result);
@@ -198,14 +193,17 @@ private:
         std::vector<Hit> parts;
     };
 
-    void note(std::string step, std::string result) { m_result.attempts.push_back({std::move(step), std::move(result)}); }
+    void note(std::string step, std::string result) {
+        m_result.attempts.push_back({std::move(step), std::move(result)});
+    }
 
-    bool isProse(std::uint32_t document) const { return m_corpus.document(document).kind() != ingest::Kind::Code; }
+    bool isProse(std::uint32_t document) const {
+        return m_corpus.document(document).kind() != ingest::Kind::Code;
+    }
 
-    // Hits of one text in one document by steps 1–4; sets the step that found them. Only clean hits are returned, the
-    // others are remembered: they can make the quote approximate, never prove it.
-    std::vector<Hit> hitsOf(std::uint32_t document, std::string_view text, std::string& step)
-    {
+    // Hits of one text in one document by steps 1–4; sets the step that found them. Only clean hits are
+    // returned, the others are remembered: they can make the quote approximate, never prove it.
+    std::vector<Hit> hitsOf(std::uint32_t document, std::string_view text, std::string& step) {
         const std::string& original = m_corpus.document(document).text();
         const Language language = m_index.language(document);
         static const std::pair<const char*, int> steps[] = {
@@ -228,7 +226,8 @@ private:
             std::vector<Hit> clean;
             std::string heldBack;
             for (const Hit& hit : hits) {
-                const std::string_view found = std::string_view(original).substr(hit.begin, hit.end - hit.begin);
+                const std::string_view found =
+                    std::string_view(original).substr(hit.begin, hit.end - hit.begin);
                 if (hit.edge != Edge::Clean) {
                     heldBack = toString(hit.edge);
                 } else if (depth > 0 && !guardsHold(text, found, language, depth)) {
@@ -252,8 +251,7 @@ private:
         return {};
     }
 
-    static bool guardsHold(std::string_view quote, std::string_view found, Language language, int depth)
-    {
+    static bool guardsHold(std::string_view quote, std::string_view found, Language language, int depth) {
         // Without a list for the language the letters alone prove nothing.
         if (language == Language::Unknown && depth == 2) {
             return false;
@@ -261,8 +259,7 @@ private:
         return guardsAgree(quote, found, language);
     }
 
-    int distance(std::uint32_t document, const Hit& hit) const
-    {
+    int distance(std::uint32_t document, const Hit& hit) const {
         const Document& source = m_corpus.document(document);
         if (m_quote.page > 0 && !source.pages().empty()) {
             return std::abs(source.pageAt(hit.begin) - m_quote.page);
@@ -275,14 +272,12 @@ private:
         return m_quote.line < first ? first - m_quote.line : m_quote.line > last ? m_quote.line - last : 0;
     }
 
-    bool hasHint(std::uint32_t document) const
-    {
+    bool hasHint(std::uint32_t document) const {
         return m_quote.line > 0 || (m_quote.page > 0 && !m_corpus.document(document).pages().empty());
     }
 
     // Steps 1–5 in the named file.
-    bool inDocument(std::uint32_t document)
-    {
+    bool inDocument(std::uint32_t document) {
         std::string step;
         std::vector<Found> found;
         for (const Hit& hit : hitsOf(document, m_text, step)) {
@@ -299,8 +294,7 @@ private:
         return true;
     }
 
-    std::vector<Found> elided(std::uint32_t document)
-    {
+    std::vector<Found> elided(std::uint32_t document) {
         const auto parts = elisionParts(m_text);
         std::vector<Found> result;
         if (parts.size() < 2) {
@@ -341,21 +335,22 @@ private:
                 result.push_back(std::move(chain));
             }
         }
-        note("elision", result.empty() ? "parts are not in order within 2,000 bytes" : std::to_string(result.size()) + " chains");
+        note("elision", result.empty() ? "parts are not in order within 2,000 bytes"
+                                       : std::to_string(result.size()) + " chains");
         return result;
     }
 
     // Several places: the one nearest to the hint, or all of them offered.
-    void choose(std::vector<Found> found, const std::string& step, ProofState state)
-    {
+    void choose(std::vector<Found> found, const std::string& step, ProofState state) {
         m_result.step = step;
         m_result.places = static_cast<int>(found.size());
         std::size_t best = 0;
         bool tie = false;
         if (found.size() > 1) {
             tie = true;
-            const bool sameFile = std::all_of(found.begin(), found.end(),
-                                              [&](const Found& f) { return f.document == found.front().document; });
+            const bool sameFile = std::all_of(found.begin(), found.end(), [&](const Found& f) {
+                return f.document == found.front().document;
+            });
             if (sameFile && hasHint(found.front().document)) {
                 int nearest = distance(found[0].document, found[0].parts.front());
                 tie = false;
@@ -385,8 +380,7 @@ private:
         }
     }
 
-    void acceptWeak()
-    {
+    void acceptWeak() {
         m_result.state = ProofState::Approximate;
         m_result.step = m_weakStep;
         m_result.places = 1;
@@ -395,13 +389,12 @@ private:
     }
 
     // Step 6; prose only.
-    bool near(std::uint32_t document)
-    {
+    bool near(std::uint32_t document) {
         if (!isProse(document)) {
             return false;
         }
-        const NearMatch match = nearMatch(m_corpus.document(document).text(), *m_index.words(document), m_text,
-                                          m_index.language(document));
+        const NearMatch match = nearMatch(m_corpus.document(document).text(), *m_index.words(document),
+                                          m_text, m_index.language(document));
         if (!match.note.empty()) {
             note("near", match.note);
         }
@@ -416,8 +409,7 @@ private:
         return true;
     }
 
-    void elsewhere(std::optional<std::uint32_t> named)
-    {
+    void elsewhere(std::optional<std::uint32_t> named) {
         const bool claimed = !m_quote.file.empty();
         std::vector<Found> found;
         std::string step;
@@ -453,7 +445,8 @@ private:
             }
             return;
         }
-        note(claimed ? "elsewhere" : "corpus", std::to_string(found.size()) + (found.size() == 1 ? " hit" : " hits"));
+        note(claimed ? "elsewhere" : "corpus",
+             std::to_string(found.size()) + (found.size() == 1 ? " hit" : " hits"));
         if (!claimed) {
             choose(std::move(found), step, ProofState::Proven);
             return;
@@ -465,15 +458,15 @@ private:
             m_result.spans.push_back({found.front().document, hit.begin, hit.end});
         }
         for (std::size_t i = 0; found.size() > 1 && i < found.size() && i < 50; ++i) {
-            m_result.candidates.push_back({found[i].document, found[i].parts.front().begin, found[i].parts.back().end});
+            m_result.candidates.push_back(
+                {found[i].document, found[i].parts.front().begin, found[i].parts.back().end});
         }
     }
 
     // A short quote or a single word proves nothing by itself.
-    Resolution finish()
-    {
-        if (m_result.state == ProofState::Proven
-            && (static_cast<std::size_t>(codePoints(m_text)) < shortQuote || isOneWord(m_text))) {
+    Resolution finish() {
+        if (m_result.state == ProofState::Proven &&
+            (static_cast<std::size_t>(codePoints(m_text)) < shortQuote || isOneWord(m_text))) {
             const bool cjk = isCjk(decodeAt(m_text, 0).value) && codePoints(m_text) >= 6;
             if (!cjk) {
                 m_result.state = ProofState::Approximate;
@@ -496,14 +489,11 @@ private:
 } // namespace
 
 Resolver::Resolver(std::shared_ptr<const ingest::Corpus> corpus)
-    : m_corpus(std::move(corpus)), m_index(std::make_unique<Index>(m_corpus))
-{
-}
+    : m_corpus(std::move(corpus)), m_index(std::make_unique<Index>(m_corpus)) {}
 
 Resolver::~Resolver() = default;
 
-Resolution Resolver::resolve(const Quote& quote, std::stop_token stop) const
-{
+Resolution Resolver::resolve(const Quote& quote, std::stop_token stop) const {
     return Search(*m_corpus, *m_index, quote, std::move(stop)).run();
 }
 

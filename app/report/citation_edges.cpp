@@ -4,32 +4,32 @@
 
 namespace app {
 
-const char* toString(Edge edge)
-{
+const char* toString(Edge edge) {
     switch (edge) {
-    case Edge::Clean: return "clean";
-    case Edge::InsideWord: return "cut inside a word";
-    case Edge::InsideNumber: return "cut inside a number";
-    case Edge::AtNegation: return "cut beside a negation";
+    case Edge::Clean:
+        return "clean";
+    case Edge::InsideWord:
+        return "cut inside a word";
+    case Edge::InsideNumber:
+        return "cut inside a number";
+    case Edge::AtNegation:
+        return "cut beside a negation";
     }
     return "";
 }
 
 namespace {
 
-bool joinsNumber(char32_t c)
-{
+bool joinsNumber(char32_t c) {
     return c == '.' || c == ',' || c == ':' || c == '/' || c == '\'' || isDash(c);
 }
 
-bool isUnit(char32_t c)
-{
+bool isUnit(char32_t c) {
     return c == '%' || c == '$' || c == 0xA3 || c == 0xA5 || c == 0x2030 || (c >= 0x20A0 && c <= 0x20BF);
 }
 
 // The word before `end` on the same sentence, lower case; empty at punctuation.
-std::string wordBefore(std::string_view text, std::size_t end)
-{
+std::string wordBefore(std::string_view text, std::size_t end) {
     while (end > 0 && isSpace(decodeBefore(text, end).value)) {
         end -= static_cast<std::size_t>(decodeBefore(text, end).length);
     }
@@ -44,8 +44,7 @@ std::string wordBefore(std::string_view text, std::size_t end)
     return toLower(text.substr(begin, end - begin));
 }
 
-std::string wordAfter(std::string_view text, std::size_t begin)
-{
+std::string wordAfter(std::string_view text, std::size_t begin) {
     while (begin < text.size() && isSpace(decodeAt(text, begin).value)) {
         begin += static_cast<std::size_t>(decodeAt(text, begin).length);
     }
@@ -60,14 +59,13 @@ std::string wordAfter(std::string_view text, std::size_t begin)
     return toLower(text.substr(begin, end - begin));
 }
 
-Edge front(std::string_view text, std::size_t begin, Language language)
-{
+Edge front(std::string_view text, std::size_t begin, Language language) {
     const char32_t first = decodeAt(text, begin).value;
     const CodePoint before = decodeBefore(text, begin);
     const CodePoint second = decodeBefore(text, begin - static_cast<std::size_t>(before.length));
     if (isDigit(first)) {
-        if (isDigit(before.value) || (joinsNumber(before.value) && isDigit(second.value)) || isUnit(before.value)
-            || (isDash(before.value) && !isWordCharacter(second.value))) {
+        if (isDigit(before.value) || (joinsNumber(before.value) && isDigit(second.value)) ||
+            isUnit(before.value) || (isDash(before.value) && !isWordCharacter(second.value))) {
             return Edge::InsideNumber;
         }
     }
@@ -86,13 +84,13 @@ Edge front(std::string_view text, std::size_t begin, Language language)
     return Edge::Clean;
 }
 
-Edge back(std::string_view text, std::size_t end, Language language)
-{
+Edge back(std::string_view text, std::size_t end, Language language) {
     const char32_t last = decodeBefore(text, end).value;
     const CodePoint after = decodeAt(text, end);
     const CodePoint second = decodeAt(text, end + static_cast<std::size_t>(after.length));
     if (isDigit(last)) {
-        if (isDigit(after.value) || (joinsNumber(after.value) && isDigit(second.value)) || isUnit(after.value)) {
+        if (isDigit(after.value) || (joinsNumber(after.value) && isDigit(second.value)) ||
+            isUnit(after.value)) {
             return Edge::InsideNumber;
         }
     }
@@ -110,8 +108,7 @@ Edge back(std::string_view text, std::size_t end, Language language)
 
 } // namespace
 
-Edge edgesOf(std::string_view text, std::size_t begin, std::size_t end, Language language)
-{
+Edge edgesOf(std::string_view text, std::size_t begin, std::size_t end, Language language) {
     const Edge first = front(text, begin, language);
     return first != Edge::Clean ? first : back(text, end, language);
 }

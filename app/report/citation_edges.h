@@ -1,5 +1,6 @@
-// What may stand right before and after a quote. Bytes that match are no proof when the cut falls inside a word or a
-// number, or leaves a negation outside: "10 days" is no quote of "110 days", nor "be liable" of "not be liable". Pure.
+// What may stand right before and after a quote. Bytes that match are no proof when the cut falls inside a
+// word or a number, or leaves a negation outside: "10 days" is no quote of "110 days", nor "be liable" of
+// "not be liable". Pure.
 #pragma once
 
 #include "app/report/guarded_words.h"

@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::size_t heldLimit = 512u << 20;
 
-std::uint32_t tripleHash(std::string_view three)
-{
+std::uint32_t tripleHash(std::string_view three) {
     std::uint32_t h = 2166136261u;
     for (const char c : three) {
         h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
@@ -21,10 +20,10 @@ std::uint32_t tripleHash(std::string_view three)
     return h ^ (h >> 15);
 }
 
-// Triples free of '-' and of digits: hyphens depend on what is around them, everything else folds alike everywhere.
-template <typename Use>
-void eachTriple(const std::string& letters, Use use)
-{
+// Triples free of '-' and of digits: hyphens depend on what is around them, everything else folds alike
+// everywhere.
+template<typename Use>
+void eachTriple(const std::string& letters, Use use) {
     for (std::size_t i = 0; i + 3 <= letters.size(); ++i) {
         const std::string_view three(letters.data() + i, 3);
         if (three.find('-') == std::string_view::npos) {
@@ -33,8 +32,7 @@ void eachTriple(const std::string& letters, Use use)
     }
 }
 
-std::string lineKey(std::string_view line)
-{
+std::string lineKey(std::string_view line) {
     std::string key;
     for (const char c : line) {
         if (c >= '0' && c <= '9') {
@@ -53,8 +51,7 @@ struct PageLine {
     std::string key;
 };
 
-std::vector<PageLine> linesOf(const ingest::Document& document, const ingest::Page& page)
-{
+std::vector<PageLine> linesOf(const ingest::Document& document, const ingest::Page& page) {
     std::vector<PageLine> lines;
     const std::string& text = document.text();
     std::size_t word = 0;
@@ -77,8 +74,7 @@ std::vector<PageLine> linesOf(const ingest::Document& document, const ingest::Pa
 
 } // namespace
 
-Ranges furniture(const ingest::Document& document)
-{
+Ranges furniture(const ingest::Document& document) {
     constexpr std::size_t depth = 3;
     std::map<std::string, int> pagesWith;
     std::vector<std::vector<PageLine>> pages;
@@ -110,8 +106,8 @@ Ranges furniture(const ingest::Document& document)
     return ranges;
 }
 
-std::vector<std::pair<std::string, std::pair<std::uint32_t, std::uint32_t>>> splitWords(std::string_view text)
-{
+std::vector<std::pair<std::string, std::pair<std::uint32_t, std::uint32_t>>>
+splitWords(std::string_view text) {
     std::vector<std::pair<std::string, std::pair<std::uint32_t, std::uint32_t>>> result;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t begin = at;
@@ -129,12 +125,9 @@ std::vector<std::pair<std::string, std::pair<std::uint32_t, std::uint32_t>>> spl
 }
 
 CitationIndex::CitationIndex(std::shared_ptr<const ingest::Corpus> corpus)
-    : m_corpus(std::move(corpus)), m_tables(m_corpus->documents().size())
-{
-}
+    : m_corpus(std::move(corpus)), m_tables(m_corpus->documents().size()) {}
 
-void CitationIndex::charge(std::size_t bytes)
-{
+void CitationIndex::charge(std::size_t bytes) {
     m_held += bytes;
     if (m_held > heldLimit) {
         for (Tables& tables : m_tables) {
@@ -145,8 +138,7 @@ void CitationIndex::charge(std::size_t bytes)
     }
 }
 
-std::shared_ptr<const Folded> CitationIndex::folded(std::uint32_t document, Fold depth)
-{
+std::shared_ptr<const Folded> CitationIndex::folded(std::uint32_t document, Fold depth) {
     const auto slot = static_cast<std::size_t>(depth);
     {
         const std::lock_guard lock(m_mutex);
@@ -163,8 +155,7 @@ std::shared_ptr<const Folded> CitationIndex::folded(std::uint32_t document, Fold
     return made;
 }
 
-std::shared_ptr<const DocumentWords> CitationIndex::words(std::uint32_t document)
-{
+std::shared_ptr<const DocumentWords> CitationIndex::words(std::uint32_t document) {
     {
         const std::lock_guard lock(m_mutex);
         if (m_tables[document].words) {
@@ -173,7 +164,8 @@ std::shared_ptr<const DocumentWords> CitationIndex::words(std::uint32_t document
     }
     auto made = std::make_shared<DocumentWords>();
     for (auto& [word, range] : splitWords(m_corpus->document(document).text())) {
-        const auto [at, fresh] = made->ids.emplace(std::move(word), static_cast<std::uint32_t>(made->ids.size()));
+        const auto [at, fresh] =
+            made->ids.emplace(std::move(word), static_cast<std::uint32_t>(made->ids.size()));
         if (fresh) {
             made->places.emplace_back();
         }
@@ -186,8 +178,7 @@ std::shared_ptr<const DocumentWords> CitationIndex::words(std::uint32_t document
     return made;
 }
 
-Language CitationIndex::language(std::uint32_t document)
-{
+Language CitationIndex::language(std::uint32_t document) {
     {
         const std::lock_guard lock(m_mutex);
         if (m_tables[document].language >= 0) {
@@ -200,8 +191,7 @@ Language CitationIndex::language(std::uint32_t document)
     return found;
 }
 
-std::vector<std::uint32_t> CitationIndex::candidates(std::string_view quote, std::stop_token stop)
-{
+std::vector<std::uint32_t> CitationIndex::candidates(std::string_view quote, std::stop_token stop) {
     std::vector<std::uint32_t> wanted;
     const std::string letters = fold(quote, Fold::Letters).text;
     eachTriple(letters, [&](std::uint32_t hash) { wanted.push_back(hash); });
@@ -220,9 +210,11 @@ std::vector<std::uint32_t> CitationIndex::candidates(std::string_view quote, std
                 continue;
             }
         }
-        // Without furniture left out, so that every step's text is covered; triples across its edges are only extra.
+        // Without furniture left out, so that every step's text is covered; triples across its edges are only
+        // extra.
         const Folded all = fold(m_corpus->document(i).text(), Fold::Letters);
-        const std::size_t bitCount = std::clamp<std::size_t>(std::bit_ceil(all.text.size() * 2), 512, 1u << 20);
+        const std::size_t bitCount =
+            std::clamp<std::size_t>(std::bit_ceil(all.text.size() * 2), 512, 1u << 20);
         std::vector<std::uint64_t> bits(bitCount / 64);
         const std::uint32_t mask = static_cast<std::uint32_t>(bitCount - 1);
         const auto set = [&](std::uint32_t h) { bits[(h & mask) / 64] |= std::uint64_t{1} << (h & 63); };
@@ -231,8 +223,9 @@ std::vector<std::uint32_t> CitationIndex::candidates(std::string_view quote, std
             folds = folded(i, Fold::Letters);
             eachTriple(folds->text, set);
         }
-        const bool maybe = std::all_of(wanted.begin(), wanted.end(),
-                                       [&](std::uint32_t h) { return (bits[(h & mask) / 64] >> (h & 63)) & 1; });
+        const bool maybe = std::all_of(wanted.begin(), wanted.end(), [&](std::uint32_t h) {
+            return (bits[(h & mask) / 64] >> (h & 63)) & 1;
+        });
         if (maybe) {
             result.push_back(i);
         }

@@ -1,6 +1,7 @@
-// Per-document tables of the resolver, made on first use and dropped when they grow too large: folded texts, words,
-// furniture of PDF pages, and for the whole corpus a filter of letter triples that tells which documents cannot hold
-// a quote. Any thread; results are shared so that dropping a table never pulls it from under a reader.
+// Per-document tables of the resolver, made on first use and dropped when they grow too large: folded texts,
+// words, furniture of PDF pages, and for the whole corpus a filter of letter triples that tells which
+// documents cannot hold a quote. Any thread; results are shared so that dropping a table never pulls it from
+// under a reader.
 #pragma once
 
 #include "app/report/guarded_words.h"
@@ -55,6 +56,7 @@ private:
 // Lines repeated at equal height at the top or bottom of at least three pages.
 Ranges furniture(const ingest::Document& document);
 // Words of a text with their places, as the near match compares them.
-std::vector<std::pair<std::string, std::pair<std::uint32_t, std::uint32_t>>> splitWords(std::string_view text);
+std::vector<std::pair<std::string, std::pair<std::uint32_t, std::uint32_t>>>
+splitWords(std::string_view text);
 
 } // namespace app

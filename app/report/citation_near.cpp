@@ -13,8 +13,7 @@ constexpr std::int64_t slack = 6; // words that a window is wider than the quote
 using QuoteWords = std::vector<std::pair<std::string, std::pair<std::uint32_t, std::uint32_t>>>;
 
 // Words vote for where the quote would begin; the places with most votes first.
-std::vector<std::int64_t> likelyStarts(const DocumentWords& words, const QuoteWords& quote)
-{
+std::vector<std::int64_t> likelyStarts(const DocumentWords& words, const QuoteWords& quote) {
     std::map<std::int64_t, int> votes;
     for (std::size_t i = 0; i < quote.size(); ++i) {
         const auto id = words.ids.find(quote[i].first);
@@ -43,8 +42,7 @@ class Alignment {
 public:
     Alignment(const DocumentWords& words, const QuoteWords& quote, std::size_t from, std::size_t to)
         : m_words(words), m_from(from), m_rows(quote.size()), m_columns(to - from),
-          m_cost(m_rows + 1, std::vector<int>(m_columns + 1, 0))
-    {
+          m_cost(m_rows + 1, std::vector<int>(m_columns + 1, 0)) {
         for (const auto& [word, range] : quote) {
             const auto id = words.ids.find(word);
             m_ids.push_back(id == words.ids.end() ? -1 : static_cast<std::int64_t>(id->second));
@@ -52,19 +50,20 @@ public:
         for (std::size_t i = 1; i <= m_rows; ++i) {
             m_cost[i][0] = static_cast<int>(i);
             for (std::size_t j = 1; j <= m_columns; ++j) {
-                m_cost[i][j] = std::min({m_cost[i - 1][j - 1] + (same(i, j) ? 0 : 1), m_cost[i - 1][j] + 1, m_cost[i][j - 1] + 1});
+                m_cost[i][j] = std::min({m_cost[i - 1][j - 1] + (same(i, j) ? 0 : 1), m_cost[i - 1][j] + 1,
+                                         m_cost[i][j - 1] + 1});
             }
         }
-        m_last = static_cast<std::size_t>(std::min_element(m_cost[m_rows].begin(), m_cost[m_rows].end()) - m_cost[m_rows].begin());
+        m_last = static_cast<std::size_t>(std::min_element(m_cost[m_rows].begin(), m_cost[m_rows].end()) -
+                                          m_cost[m_rows].begin());
     }
 
     int edits() const { return m_cost[m_rows][m_last]; }
     std::size_t last() const { return m_last; }
 
     // Calls back from the end to the beginning; returns the column where the match begins.
-    template <typename Removed, typename Added>
-    std::size_t walk(Removed removed, Added added) const
-    {
+    template<typename Removed, typename Added>
+    std::size_t walk(Removed removed, Added added) const {
         std::size_t i = m_rows, j = m_last;
         while (i > 0 && j > 0) {
             const int step = same(i, j) ? 0 : 1;
@@ -87,8 +86,7 @@ public:
     }
 
 private:
-    bool same(std::size_t i, std::size_t j) const
-    {
+    bool same(std::size_t i, std::size_t j) const {
         return m_ids[i - 1] == static_cast<std::int64_t>(m_words.words[m_from + j - 1].id);
     }
 
@@ -100,8 +98,8 @@ private:
 
 } // namespace
 
-NearMatch nearMatch(std::string_view text, const DocumentWords& words, std::string_view quote, Language language)
-{
+NearMatch nearMatch(std::string_view text, const DocumentWords& words, std::string_view quote,
+                    Language language) {
     NearMatch result;
     if (language == Language::Unknown || language == Language::Cjk) {
         return result;
@@ -131,7 +129,8 @@ NearMatch nearMatch(std::string_view text, const DocumentWords& words, std::stri
                 diff = "[-" + std::string(word) + "-]" + diff;
             },
             [&](std::size_t i) {
-                const std::string_view word = text.substr(words.words[i].begin, words.words[i].end - words.words[i].begin);
+                const std::string_view word =
+                    text.substr(words.words[i].begin, words.words[i].end - words.words[i].begin);
                 guarded = guarded || isGuarded(word, language);
                 diff = "{+" + std::string(word) + "+}" + diff;
             });

@@ -13,24 +13,21 @@ namespace {
 
 constexpr std::size_t widestContext = 600; // bytes on each side, whatever the line length
 
-std::size_t startOfCharacter(const std::string& text, std::size_t at)
-{
+std::size_t startOfCharacter(const std::string& text, std::size_t at) {
     while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) {
         ++at;
     }
     return at;
 }
 
-std::size_t endOfCharacter(const std::string& text, std::size_t at)
-{
+std::size_t endOfCharacter(const std::string& text, std::size_t at) {
     while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) {
         --at;
     }
     return at;
 }
 
-void addContext(const Document& document, Evidence& evidence, int lines)
-{
+void addContext(const Document& document, Evidence& evidence, int lines) {
     const std::string& text = document.text();
     const auto begin = static_cast<std::size_t>(evidence.begin);
     const auto end = static_cast<std::size_t>(evidence.end);
@@ -59,8 +56,7 @@ void addContext(const Document& document, Evidence& evidence, int lines)
 
 } // namespace
 
-Evidence evidenceAt(const ingest::Corpus& corpus, const Span& span, EvidenceRole role, int contextLines)
-{
+Evidence evidenceAt(const ingest::Corpus& corpus, const Span& span, EvidenceRole role, int contextLines) {
     const Document& document = corpus.document(span.document);
     Evidence evidence;
     evidence.at = ingest::toString(corpus, span);
@@ -85,9 +81,8 @@ Evidence evidenceAt(const ingest::Corpus& corpus, const Span& span, EvidenceRole
     return evidence;
 }
 
-std::vector<Evidence> evidenceFrom(const ingest::Corpus& corpus, const Quote& quote, const Resolution& resolution,
-                                   EvidenceRole role)
-{
+std::vector<Evidence> evidenceFrom(const ingest::Corpus& corpus, const Quote& quote,
+                                   const Resolution& resolution, EvidenceRole role) {
     std::vector<Evidence> result;
     const auto& spans = resolution.spans.empty() ? resolution.candidates : resolution.spans;
     for (const Span& span : spans) {
@@ -112,8 +107,7 @@ std::vector<Evidence> evidenceFrom(const ingest::Corpus& corpus, const Quote& qu
     return result;
 }
 
-Sentence extractedSentence(const ingest::Corpus& corpus, const Span& span, std::string group)
-{
+Sentence extractedSentence(const ingest::Corpus& corpus, const Span& span, std::string group) {
     Sentence sentence(std::string(ingest::textOf(corpus, span)), Origin::Extracted);
     sentence.evidence.push_back(evidenceAt(corpus, span, EvidenceRole::Support, -1));
     sentence.group = std::move(group);

@@ -1,6 +1,7 @@
-// A Report as a file. Every format opens with the coverage line, the origin counts, engine and level, bytes sent and
-// the price date; generated sentences carry their mark; nothing active can be in any of them (reliability.md P26); the
-// secret scan runs over every one. Pure functions from a Report (a stored JSON report is enough); any thread.
+// A Report as a file. Every format opens with the coverage line, the origin counts, engine and level, bytes
+// sent and the price date; generated sentences carry their mark; nothing active can be in any of them
+// (reliability.md P26); the secret scan runs over every one. Pure functions from a Report (a stored JSON
+// report is enough); any thread.
 #pragma once
 
 #include "app/report/report.h"
@@ -13,15 +14,16 @@
 namespace app {
 
 enum class Format : std::uint8_t { Markdown, Html, Json, Sarif, Csv, JUnit, CodeQuality, Pdf };
-Format parseFormat(std::string_view name);      // "md", "markdown", "html", … throws with the list of names
-const char* extensionOf(Format format);         // "md", "html", "json", "sarif", "csv", "xml", "json", "pdf"
+Format parseFormat(std::string_view name); // "md", "markdown", "html", … throws with the list of names
+const char* extensionOf(Format format);    // "md", "html", "json", "sarif", "csv", "xml", "json", "pdf"
 
 struct ExportOptions {
-    std::vector<std::string> sections;  // summary, answer, findings, coverage, manifest, log, cost; empty = all
+    std::vector<std::string>
+        sections; // summary, answer, findings, coverage, manifest, log, cost; empty = all
     Severity least = Severity::Note;
-    bool rejected = false;              // list rejected and dismissed candidates too
-    bool extractive = false;            // drop generated sentences
-    int excerptLines = 2;               // lines around a quote, 0 = the quote alone
+    bool rejected = false;                                       // list rejected and dismissed candidates too
+    bool extractive = false;                                     // drop generated sentences
+    int excerptLines = 2;                                        // lines around a quote, 0 = the quote alone
     std::vector<std::pair<std::string, std::string>> redactions; // text -> replacement, listed in the export
 };
 

@@ -1,5 +1,5 @@
-// Identity of findings across runs: a fingerprint that knows no line number, matching with an earlier run's findings,
-// dismissals (design agent.md 6, 11). Pure functions; any thread.
+// Identity of findings across runs: a fingerprint that knows no line number, matching with an earlier run's
+// findings, dismissals (design agent.md 6, 11). Pure functions; any thread.
 #pragma once
 
 #include "app/report/report.h"
@@ -16,8 +16,8 @@ namespace app {
 std::string fingerprint(const Finding& finding, const ingest::Corpus& corpus);
 std::string sha256Hex(std::string_view bytes);
 
-// Gives since, firstRun and dismissal to the new findings, and returns those of `earlier` whose site is gone (state
-// fixed where the check that found them ran again).
+// Gives since, firstRun and dismissal to the new findings, and returns those of `earlier` whose site is gone
+// (state fixed where the check that found them ran again).
 std::vector<Finding> matchEarlier(std::vector<Finding>& now, const std::vector<Finding>& earlier,
                                   const ingest::Corpus& corpus, const std::string& runId);
 // Dismissed stays dismissed: this finding by fingerprint, its rule under a path glob, or its rule everywhere.

@@ -1,5 +1,6 @@
-// Words that may never differ between a quote and the text that proves it: numbers, currency, dates, negations, modal
-// verbs, quantifiers, conditions, and/or, comparisons, identifiers (design agent.md 7). Lists are per language. Pure.
+// Words that may never differ between a quote and the text that proves it: numbers, currency, dates,
+// negations, modal verbs, quantifiers, conditions, and/or, comparisons, identifiers (design agent.md 7).
+// Lists are per language. Pure.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ Language detectLanguage(std::string_view text);
 
 enum class LineEnds : std::uint8_t { Join, Split }; // "can-\nnot" read as one word or as two
 
-// The guarded words of a text in order, numbers with their sign and separators, identifiers letter for letter.
+// The guarded words of a text in order, numbers with their sign and separators, identifiers letter for
+// letter.
 std::vector<std::string> guardedWords(std::string_view text, Language language, LineEnds lineEnds);
 // Same guarded words in the same order under at least one reading of the line ends of `found`.
 bool guardsAgree(std::string_view quote, std::string_view found, Language language);

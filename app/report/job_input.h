@@ -1,5 +1,6 @@
-// What every job (review, summary, ask) is given and whom it tells. References borrow; the caller keeps them alive for
-// the length of the call. Jobs are plain functions: the command line calls them directly, the window inside a Job.
+// What every job (review, summary, ask) is given and whom it tells. References borrow; the caller keeps them
+// alive for the length of the call. Jobs are plain functions: the command line calls them directly, the
+// window inside a Job.
 #pragma once
 
 #include "app/report/report.h"
@@ -26,11 +27,12 @@ struct JobHooks {
 
 struct JobInput {
     std::shared_ptr<const ingest::Corpus> corpus;
-    std::shared_ptr<const Context> context; // what a model would see; null without an engine: the checks read everything
-    ModelRun* model = nullptr;              // null: no engine, level 0
-    SessionStore* store = nullptr;          // null: nothing is kept
+    std::shared_ptr<const Context>
+        context;               // what a model would see; null without an engine: the checks read everything
+    ModelRun* model = nullptr; // null: no engine, level 0
+    SessionStore* store = nullptr; // null: nothing is kept
     const TokenCounter* counter = nullptr;
-    RunReport run;                          // id, goal, started; the job fills seconds, status, conditions, exit
+    RunReport run; // id, goal, started; the job fills seconds, status, conditions, exit
     EngineReport engine;
     CostReport cost;
     JobHooks hooks;

@@ -9,11 +9,14 @@
 
 namespace app {
 
-Sentence computedSentence(std::string text) { return {std::move(text), Origin::Computed}; }
+Sentence computedSentence(std::string text) {
+    return {std::move(text), Origin::Computed};
+}
 
 std::string countOf(std::int64_t number, const std::string& one, const std::string& many) {
     std::string digits = std::to_string(number);
-    for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+    for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
     return digits + ' ' + (number == 1 ? one : many);
 }
 
@@ -47,10 +50,13 @@ void applyContext(Ledger& ledger, const JobInput& input) {
     ledger.setTokensExact(context.exact());
     for (std::uint32_t i = 0; i < documents.size(); ++i) ledger.setTokens(i, context.documentTokens(i));
     for (const Piece& piece : context.pieces())
-        if (piece.structureOnly) ledger.mark(piece.document, CoverageState::StructureOnly, "signatures and headings only", "--structure");
+        if (piece.structureOnly)
+            ledger.mark(piece.document, CoverageState::StructureOnly, "signatures and headings only",
+                        "--structure");
     // Without a model nothing has to fit: code read it all.
     if (input.model)
-        for (const LeftOut& left : context.leftOut()) ledger.mark(left.document, CoverageState::OverBudget, left.reason);
+        for (const LeftOut& left : context.leftOut())
+            ledger.mark(left.document, CoverageState::OverBudget, left.reason);
 }
 
 void applyModel(Report& report, Ledger& ledger, const JobInput& input) {
@@ -67,9 +73,12 @@ void applyModel(Report& report, Ledger& ledger, const JobInput& input) {
     report.cost.seconds = model->usage.seconds;
     report.cost.actual = model->spent;
     report.notes.insert(report.notes.end(), model->notes.begin(), model->notes.end());
-    if (!model->engineFailure.empty()) ledger.gap("engine", model->engineFailure);
-    else if (model->budgetReached) ledger.gap("budget", "the budget was reached before every question was asked");
-    else if (model->unfinished) ledger.gap("model", "a branch failed or was not started");
+    if (!model->engineFailure.empty())
+        ledger.gap("engine", model->engineFailure);
+    else if (model->budgetReached)
+        ledger.gap("budget", "the budget was reached before every question was asked");
+    else if (model->unfinished)
+        ledger.gap("model", "a branch failed or was not started");
 }
 
 void dropGenerated(Report& report) {
@@ -78,8 +87,10 @@ void dropGenerated(Report& report) {
     std::erase_if(report.answer, generated);
     for (auto* list : {&report.findings, &report.rejected})
         for (Finding& finding : *list) {
-            const std::string place = finding.evidence.empty() ? std::string() : " at " + finding.evidence.front().at;
-            if (generated(finding.title)) finding.title = computedSentence(finding.kind + " (" + finding.rule + ")" + place);
+            const std::string place =
+                finding.evidence.empty() ? std::string() : " at " + finding.evidence.front().at;
+            if (generated(finding.title))
+                finding.title = computedSentence(finding.kind + " (" + finding.rule + ")" + place);
             if (generated(finding.claim)) finding.claim = computedSentence("See the quoted text.");
             if (generated(finding.consequence)) finding.consequence = computedSentence("");
             std::erase_if(finding.conditions, generated);
@@ -91,13 +102,21 @@ void closeReport(Report& report, const Ledger& ledger, const JobInput& input, co
                  std::chrono::steady_clock::time_point began, std::stop_token stop) {
     report.coverage = ledger.coverage();
     report.manifest = ledger.manifest();
-    report.run.seconds = static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count()) / 1000.0;
-    report.run.status = stop.stop_requested() ? "stopped" : report.coverage.complete ? "complete" : "incomplete";
+    report.run.seconds = static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                 std::chrono::steady_clock::now() - began)
+                                                 .count()) /
+                         1000.0;
+    report.run.status = stop.stop_requested()      ? "stopped"
+                        : report.coverage.complete ? "complete"
+                                                   : "incomplete";
     auto& conditions = report.run.conditions;
     if (!report.coverage.complete) {
         const std::size_t gaps = report.coverage.open.size();
-        conditions.push_back("incomplete: " + countOf(static_cast<std::int64_t>(gaps), "gap", "gaps") + " in the coverage, the first is " +
-                             (gaps == 0 ? std::string("unknown") : report.coverage.open.front().path + " (" + report.coverage.open.front().reason + ")"));
+        conditions.push_back("incomplete: " + countOf(static_cast<std::int64_t>(gaps), "gap", "gaps") +
+                             " in the coverage, the first is " +
+                             (gaps == 0 ? std::string("unknown")
+                                        : report.coverage.open.front().path + " (" +
+                                              report.coverage.open.front().reason + ")"));
     }
     report.run.exit = exitCode(report, failOn);
     if (input.model && !input.model->engineFailure.empty()) {

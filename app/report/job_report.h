@@ -1,5 +1,5 @@
-// What the jobs share: a Report begun from its input, the ledger told what the Context holds, and the Report closed
-// with coverage, account, status and exit code. Internal to the jobs of this folder.
+// What the jobs share: a Report begun from its input, the ledger told what the Context holds, and the Report
+// closed with coverage, account, status and exit code. Internal to the jobs of this folder.
 #pragma once
 
 #include "app/report/job_input.h"
@@ -12,7 +12,8 @@
 namespace app {
 
 Report beginReport(const JobInput& input);
-// Tokens, structure-only and left-out files as the Context planned them; without one every file is read by code.
+// Tokens, structure-only and left-out files as the Context planned them; without one every file is read by
+// code.
 void applyContext(Ledger& ledger, const JobInput& input);
 // Usage, price and notes of the model's part; a branch that failed or was not started is a gap in the ledger.
 void applyModel(Report& report, Ledger& ledger, const JobInput& input);

@@ -1,6 +1,6 @@
-// The coverage ledger: one row per listed file and per PDF page, each in exactly one state, each with its reason
-// (design agent.md 8). It fails closed: `complete` is computed here and nowhere else, and only it lets the words
-// "no findings" be formed (nothingFound). Owned by the job that runs; one thread.
+// The coverage ledger: one row per listed file and per PDF page, each in exactly one state, each with its
+// reason (design agent.md 8). It fails closed: `complete` is computed here and nowhere else, and only it lets
+// the words "no findings" be formed (nothingFound). Owned by the job that runs; one thread.
 #pragma once
 
 #include "app/report/report.h"
@@ -14,7 +14,13 @@
 namespace app {
 
 enum class CoverageState : std::uint8_t {
-    InContext, StructureOnly, Excluded, Unreadable, OverBudget, Withheld, PageWithoutText
+    InContext,
+    StructureOnly,
+    Excluded,
+    Unreadable,
+    OverBudget,
+    Withheld,
+    PageWithoutText
 };
 const char* toString(CoverageState state); // "in_context", ...
 
@@ -29,8 +35,8 @@ struct LedgerRow {
 
 class Ledger {
 public:
-    // Every document in context, every skipped file in its state, every empty page as such. With an engine the caller
-    // then marks what did not fit or was held back.
+    // Every document in context, every skipped file in its state, every empty page as such. With an engine
+    // the caller then marks what did not fit or was held back.
     explicit Ledger(std::shared_ptr<const ingest::Corpus> corpus);
 
     // The whole document changes its state. `tokens` as counted by the plan.
@@ -47,7 +53,8 @@ public:
 
     const std::vector<LedgerRow>& rows() const { return m_rows; }
     bool complete() const;
-    // Sums with the assertion that bytes over all states equal the bytes listed. Throws std::logic_error if not.
+    // Sums with the assertion that bytes over all states equal the bytes listed. Throws std::logic_error if
+    // not.
     Coverage coverage() const;
     std::vector<ManifestRow> manifest() const;
 
@@ -66,8 +73,8 @@ private:
     bool m_tokensExact = false;
 };
 
-// The only place that can say that nothing was found; empty unless the coverage is complete. Below level 2: "No check
-// fired; no model has reviewed this."
+// The only place that can say that nothing was found; empty unless the coverage is complete. Below level 2:
+// "No check fired; no model has reviewed this."
 std::string nothingFound(const Coverage& coverage, int level);
 // "1,203 of 1,207 files read; 4 unread: ..." — the line every export opens with.
 std::string coverageLine(const Coverage& coverage);

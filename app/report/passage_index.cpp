@@ -1,4 +1,5 @@
-// BM25 (k1 1.2, b 0.75) over passages; terms as summaries see them, so that "readFile" answers to "read file".
+// BM25 (k1 1.2, b 0.75) over passages; terms as summaries see them, so that "readFile" answers to "read
+// file".
 #include "app/report/ask.h"
 
 #include "app/report/summary_text.h"
@@ -31,10 +32,12 @@ std::vector<ingest::Span> passagesOf(const ingest::Corpus& corpus, std::uint32_t
     for (std::size_t at = 0; at < text.size();) {
         std::size_t end = text.find_first_of("\n\f", at);
         end = end == std::string::npos ? text.size() : end + 1;
-        const bool blank = text.find_first_not_of(" \t\r\n\f", at) >= end || text.find_first_not_of(" \t\r\n\f", at) == std::string::npos;
+        const bool blank = text.find_first_not_of(" \t\r\n\f", at) >= end ||
+                           text.find_first_not_of(" \t\r\n\f", at) == std::string::npos;
         const bool pageEnd = end > 0 && end <= text.size() && text[end - 1] == '\f';
         const bool large = end - begin > passageBytes;
-        if ((blank && end - begin > passageBytes / 3) || pageEnd || (large && at > begin)) flush(large && !blank ? at : end);
+        if ((blank && end - begin > passageBytes / 3) || pageEnd || (large && at > begin))
+            flush(large && !blank ? at : end);
         // One endless line is cut at a character.
         while (end - begin > 4 * passageBytes) {
             std::size_t cut = begin + 2 * passageBytes;
@@ -57,7 +60,8 @@ struct PassageIndex::Impl {
     std::unordered_map<std::string, std::vector<std::pair<std::uint32_t, std::uint16_t>>> postings;
 };
 
-PassageIndex::PassageIndex(std::shared_ptr<const ingest::Corpus> corpus, std::stop_token stop) : m_impl(std::make_unique<Impl>()) {
+PassageIndex::PassageIndex(std::shared_ptr<const ingest::Corpus> corpus, std::stop_token stop)
+    : m_impl(std::make_unique<Impl>()) {
     m_impl->corpus = std::move(corpus);
     double total = 0;
     for (std::uint32_t i = 0; i < m_impl->corpus->documents().size() && !stop.stop_requested(); ++i) {
@@ -68,7 +72,8 @@ PassageIndex::PassageIndex(std::shared_ptr<const ingest::Corpus> corpus, std::st
             std::unordered_map<std::string, std::uint16_t> counts;
             auto terms = termsOf(ingest::textOf(*m_impl->corpus, span));
             for (const std::string& term : terms)
-                if (!isStopWord(term)) counts[term] = static_cast<std::uint16_t>(std::min(counts[term] + 1, 60000));
+                if (!isStopWord(term))
+                    counts[term] = static_cast<std::uint16_t>(std::min(counts[term] + 1, 60000));
             for (const std::string& term : pathTerms) counts.emplace(term, std::uint16_t{1});
             for (const auto& [term, count] : counts) m_impl->postings[term].emplace_back(id, count);
             m_impl->passages.push_back(span);
@@ -76,22 +81,26 @@ PassageIndex::PassageIndex(std::shared_ptr<const ingest::Corpus> corpus, std::st
             total += static_cast<double>(terms.size());
         }
     }
-    m_impl->average = std::max(1.0, total / static_cast<double>(std::max<std::size_t>(1, m_impl->passages.size())));
+    m_impl->average =
+        std::max(1.0, total / static_cast<double>(std::max<std::size_t>(1, m_impl->passages.size())));
 }
 
 PassageIndex::~PassageIndex() = default;
 
-std::vector<RankedPassage> PassageIndex::rank(const std::string& question, const std::string& scope, std::size_t limit) const {
+std::vector<RankedPassage> PassageIndex::rank(const std::string& question, const std::string& scope,
+                                              std::size_t limit) const {
     std::vector<std::string> terms;
     for (const std::string& term : termsOf(question))
-        if (!isStopWord(term) && std::find(terms.begin(), terms.end(), term) == terms.end()) terms.push_back(term);
+        if (!isStopWord(term) && std::find(terms.begin(), terms.end(), term) == terms.end())
+            terms.push_back(term);
     const double n = static_cast<double>(m_impl->passages.size());
     std::unordered_map<std::uint32_t, RankedPassage> hits;
     std::unordered_map<std::uint32_t, double> covered;
     double wanted = 0;
     for (const std::string& term : terms) {
         const auto found = m_impl->postings.find(term);
-        const double frequency = found == m_impl->postings.end() ? 0 : static_cast<double>(found->second.size());
+        const double frequency =
+            found == m_impl->postings.end() ? 0 : static_cast<double>(found->second.size());
         const double idf = std::log(1 + (n - frequency + 0.5) / (frequency + 0.5));
         wanted += idf;
         if (found == m_impl->postings.end()) continue;
@@ -109,12 +118,15 @@ std::vector<RankedPassage> PassageIndex::rank(const std::string& question, const
         // A passage that shares only the question's common words does not speak about it.
         if (covered[passage] < 0.45 * wanted) continue;
         hit.span = m_impl->passages[passage];
-        if (!scope.empty() && !ingest::globMatch(scope, m_impl->corpus->document(hit.span.document).path())) continue;
+        if (!scope.empty() && !ingest::globMatch(scope, m_impl->corpus->document(hit.span.document).path()))
+            continue;
         hit.score *= 0.5 + 0.5 * covered[passage] / wanted;
         result.push_back(std::move(hit));
     }
     std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
-        return a.score != b.score ? a.score > b.score : std::pair(a.span.document, a.span.begin) < std::pair(b.span.document, b.span.begin);
+        return a.score != b.score
+                   ? a.score > b.score
+                   : std::pair(a.span.document, a.span.begin) < std::pair(b.span.document, b.span.begin);
     });
     if (result.size() > limit) result.resize(limit);
     return result;

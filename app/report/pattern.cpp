@@ -22,9 +22,11 @@ Pattern::Pattern(std::string_view expression, Letters letters) : m_code(std::mak
     PCRE2_SIZE at = 0;
     // Bytes, not code points: what we look for is ASCII, and no byte of the text can be "invalid".
     const std::uint32_t options = PCRE2_MULTILINE | (letters == Letters::AnyCase ? PCRE2_CASELESS : 0u);
-    m_code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), options, &error, &at, nullptr);
+    m_code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), options,
+                                 &error, &at, nullptr);
     if (!m_code->code)
-        throw std::logic_error("A built-in pattern does not compile at " + std::to_string(at) + ": " + std::string(expression));
+        throw std::logic_error("A built-in pattern does not compile at " + std::to_string(at) + ": " +
+                               std::string(expression));
     pcre2_jit_compile(m_code->code, PCRE2_JIT_COMPLETE);
     m_code->context = pcre2_match_context_create(nullptr);
     pcre2_set_match_limit(m_code->context, 1'000'000);
@@ -33,16 +35,15 @@ Pattern::Pattern(std::string_view expression, Letters letters) : m_code(std::mak
 Pattern::~Pattern() = default;
 
 bool Pattern::next(std::string_view text, std::size_t& from, PatternMatch& match) const {
-    if (from > text.size())
-        return false;
+    if (from > text.size()) return false;
     struct Freed {
         pcre2_match_data* data;
         ~Freed() { pcre2_match_data_free(data); }
     };
     // One per thread and pattern size would be faster to find than to make only for tiny texts.
     const Freed held{pcre2_match_data_create(10, nullptr)};
-    const int count = pcre2_match(m_code->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, 0, held.data,
-                                  m_code->context);
+    const int count = pcre2_match(m_code->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from,
+                                  0, held.data, m_code->context);
     if (count < 0) {
         from = text.size() + 1;
         return false;

@@ -1,5 +1,5 @@
-// A regular expression of ours (never the corpus's), compiled once with PCRE2 and matched under limits. Immutable after
-// construction; any thread.
+// A regular expression of ours (never the corpus's), compiled once with PCRE2 and matched under limits.
+// Immutable after construction; any thread.
 #pragma once
 
 #include <array>

@@ -2,82 +2,104 @@
 
 namespace app {
 
-const char* toString(Origin origin)
-{
+const char* toString(Origin origin) {
     switch (origin) {
-    case Origin::Extracted: return "extracted";
-    case Origin::Computed: return "computed";
-    case Origin::Generated: return "generated";
+    case Origin::Extracted:
+        return "extracted";
+    case Origin::Computed:
+        return "computed";
+    case Origin::Generated:
+        return "generated";
     }
     return "generated";
 }
 
-const char* toString(Supports supports)
-{
+const char* toString(Supports supports) {
     switch (supports) {
-    case Supports::Yes: return "yes";
-    case Supports::No: return "no";
-    case Supports::Unknown: return "unknown";
-    case Supports::NotNeeded: return "not_needed";
+    case Supports::Yes:
+        return "yes";
+    case Supports::No:
+        return "no";
+    case Supports::Unknown:
+        return "unknown";
+    case Supports::NotNeeded:
+        return "not_needed";
     }
     return "unknown";
 }
 
-const char* toString(ProofState state)
-{
+const char* toString(ProofState state) {
     switch (state) {
-    case ProofState::Proven: return "proven";
-    case ProofState::Approximate: return "approximate";
-    case ProofState::Ocr: return "ocr";
-    case ProofState::Ambiguous: return "ambiguous";
-    case ProofState::Misattributed: return "misattributed";
-    case ProofState::NotFound: return "not_found";
+    case ProofState::Proven:
+        return "proven";
+    case ProofState::Approximate:
+        return "approximate";
+    case ProofState::Ocr:
+        return "ocr";
+    case ProofState::Ambiguous:
+        return "ambiguous";
+    case ProofState::Misattributed:
+        return "misattributed";
+    case ProofState::NotFound:
+        return "not_found";
     }
     return "not_found";
 }
 
-const char* toString(EvidenceRole role)
-{
+const char* toString(EvidenceRole role) {
     switch (role) {
-    case EvidenceRole::Site: return "site";
-    case EvidenceRole::Cause: return "cause";
-    case EvidenceRole::Guard: return "guard";
-    case EvidenceRole::Counter: return "counter";
-    case EvidenceRole::Support: return "support";
+    case EvidenceRole::Site:
+        return "site";
+    case EvidenceRole::Cause:
+        return "cause";
+    case EvidenceRole::Guard:
+        return "guard";
+    case EvidenceRole::Counter:
+        return "counter";
+    case EvidenceRole::Support:
+        return "support";
     }
     return "support";
 }
 
-const char* toString(Severity severity)
-{
+const char* toString(Severity severity) {
     switch (severity) {
-    case Severity::Note: return "note";
-    case Severity::Low: return "low";
-    case Severity::Medium: return "medium";
-    case Severity::High: return "high";
-    case Severity::Critical: return "critical";
+    case Severity::Note:
+        return "note";
+    case Severity::Low:
+        return "low";
+    case Severity::Medium:
+        return "medium";
+    case Severity::High:
+        return "high";
+    case Severity::Critical:
+        return "critical";
     }
     return "note";
 }
 
 namespace {
 
-void count(OriginCounts& counts, const Sentence& sentence)
-{
+void count(OriginCounts& counts, const Sentence& sentence) {
     if (sentence.text.empty()) {
         return;
     }
     switch (sentence.origin) {
-    case Origin::Extracted: ++counts.extracted; break;
-    case Origin::Computed: ++counts.computed; break;
-    case Origin::Generated: ++counts.generated; break;
+    case Origin::Extracted:
+        ++counts.extracted;
+        break;
+    case Origin::Computed:
+        ++counts.computed;
+        break;
+    case Origin::Generated:
+        ++counts.generated;
+        break;
     }
 }
 
 } // namespace
 
-OriginCounts originCounts(const Report& report)
-{
+OriginCounts originCounts(const Report& report) {
     OriginCounts counts;
     for (const auto* list : {&report.summary, &report.answer}) {
         for (const Sentence& sentence : *list) {

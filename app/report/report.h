@@ -1,6 +1,6 @@
-// The values a run ends in: sentences with origin, evidence with proof, findings, coverage, cost, and the Report
-// that holds them. Field for field the JSON of product.md 4 (schemas in resources/schema); report_json.h reads and
-// writes it. Plain values, complete when shown.
+// The values a run ends in: sentences with origin, evidence with proof, findings, coverage, cost, and the
+// Report that holds them. Field for field the JSON of product.md 4 (schemas in resources/schema);
+// report_json.h reads and writes it. Plain values, complete when shown.
 #pragma once
 
 #include <array>
@@ -19,18 +19,18 @@ enum class EvidenceRole : std::uint8_t { Site, Cause, Guard, Counter, Support };
 enum class Severity : std::uint8_t { Note, Low, Medium, High, Critical };
 
 struct Evidence {
-    std::string at;                          // "src/a.cpp:12-20", "paper.pdf#p3"
+    std::string at; // "src/a.cpp:12-20", "paper.pdf#p3"
     std::string file, sha256;
-    std::uint64_t begin = 0, end = 0;        // bytes in the document's text
-    std::string quote;                       // cut from the document by code
+    std::uint64_t begin = 0, end = 0; // bytes in the document's text
+    std::string quote;                // cut from the document by code
     ProofState state = ProofState::NotFound;
     EvidenceRole role = EvidenceRole::Support;
     int page = 0;
     std::vector<std::array<float, 4>> rects; // fractions of the page
     int places = 0;                          // ambiguous: how many
     std::string step;                        // resolver step that proved it: "exact", "white space", ...
-    int contextLine = 0;                     // line of the first byte of `before`; 0 where lines mean nothing (PDF)
-    std::string before, after;               // text around the quote as it stands in the document, for excerpts
+    int contextLine = 0;       // line of the first byte of `before`; 0 where lines mean nothing (PDF)
+    std::string before, after; // text around the quote as it stands in the document, for excerpts
 };
 
 // No sentence without an origin.
@@ -81,7 +81,8 @@ struct CoverageGap {
 
 struct Coverage {
     bool complete = false;
-    std::int64_t found = 0, inContext = 0, structureOnly = 0, excluded = 0, unreadable = 0, overBudget = 0, withheld = 0;
+    std::int64_t found = 0, inContext = 0, structureOnly = 0, excluded = 0, unreadable = 0, overBudget = 0,
+                 withheld = 0;
     std::int64_t tokensInContext = 0;
     bool tokensExact = false;
     std::int64_t pagesFound = 0, pagesText = 0, pagesOcr = 0, pagesEmpty = 0;
@@ -104,7 +105,7 @@ struct SearchMade {
 struct Money {
     std::int64_t picoUnits = 0; // 10^-12 of the currency: integer arithmetic throughout
     std::string currency = "USD";
-    std::string text() const;   // "0.41", "0.000352": exact decimal
+    std::string text() const; // "0.41", "0.000352": exact decimal
 };
 
 struct CostReport {

@@ -1,6 +1,6 @@
-// Report and its parts to and from the JSON of product.md 4 (resources/schema/report.schema.json). Key order is fixed,
-// so the same report gives the same bytes. Reading treats the text as foreign: unknown keys are ignored, wrong types
-// are refused with the place.
+// Report and its parts to and from the JSON of product.md 4 (resources/schema/report.schema.json). Key order
+// is fixed, so the same report gives the same bytes. Reading treats the text as foreign: unknown keys are
+// ignored, wrong types are refused with the place.
 #pragma once
 
 #include "app/report/report.h"
@@ -21,7 +21,8 @@ nlohmann::ordered_json toJson(const CostReport& cost);
 nlohmann::ordered_json toJson(const EngineReport& engine);
 nlohmann::ordered_json toJson(const RunReport& run);
 
-// Throws std::runtime_error naming the key: "report.json: findings[3].evidence[0].bytes is not a pair of numbers".
+// Throws std::runtime_error naming the key: "report.json: findings[3].evidence[0].bytes is not a pair of
+// numbers".
 Report reportFromJson(std::string_view text);
 Finding findingFromJson(const nlohmann::ordered_json& json);
 Sentence sentenceFromJson(const nlohmann::ordered_json& json);

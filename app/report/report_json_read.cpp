@@ -16,15 +16,15 @@ class Node {
 public:
     Node(const Json& json, std::string path) : m_json(json), m_path(std::move(path)) {}
 
-    bool has(const char* key) const { return m_json.is_object() && m_json.contains(key) && !m_json.at(key).is_null(); }
-    Node at(const char* key) const
-    {
+    bool has(const char* key) const {
+        return m_json.is_object() && m_json.contains(key) && !m_json.at(key).is_null();
+    }
+    Node at(const char* key) const {
         static const Json nothing;
         requireObject();
         return {m_json.contains(key) ? m_json.at(key) : nothing, m_path.empty() ? key : m_path + "." + key};
     }
-    std::string text(const char* key) const
-    {
+    std::string text(const char* key) const {
         const Node node = at(key);
         if (node.m_json.is_null()) {
             return {};
@@ -32,8 +32,7 @@ public:
         node.require(node.m_json.is_string(), "text");
         return node.m_json.get<std::string>();
     }
-    std::int64_t integer(const char* key) const
-    {
+    std::int64_t integer(const char* key) const {
         const Node node = at(key);
         if (node.m_json.is_null()) {
             return 0;
@@ -41,20 +40,17 @@ public:
         node.require(node.m_json.is_number_integer(), "a whole number");
         return node.m_json.get<std::int64_t>();
     }
-    std::uint64_t size(const char* key) const
-    {
+    std::uint64_t size(const char* key) const {
         const std::int64_t value = integer(key);
         at(key).require(value >= 0, "a number that is not negative");
         return static_cast<std::uint64_t>(value);
     }
-    int count(const char* key) const
-    {
+    int count(const char* key) const {
         const std::int64_t value = integer(key);
         at(key).require(value >= 0 && value <= 2000000000, "a number of a sensible size");
         return static_cast<int>(value);
     }
-    double real(const char* key) const
-    {
+    double real(const char* key) const {
         const Node node = at(key);
         if (node.m_json.is_null()) {
             return 0;
@@ -62,8 +58,7 @@ public:
         node.require(node.m_json.is_number(), "a number");
         return node.m_json.get<double>();
     }
-    bool truth(const char* key) const
-    {
+    bool truth(const char* key) const {
         const Node node = at(key);
         if (node.m_json.is_null()) {
             return false;
@@ -71,8 +66,7 @@ public:
         node.require(node.m_json.is_boolean(), "true or false");
         return node.m_json.get<bool>();
     }
-    std::vector<Node> list(const char* key) const
-    {
+    std::vector<Node> list(const char* key) const {
         const Node node = at(key);
         std::vector<Node> result;
         if (node.m_json.is_null()) {
@@ -84,8 +78,7 @@ public:
         }
         return result;
     }
-    std::vector<std::string> texts(const char* key) const
-    {
+    std::vector<std::string> texts(const char* key) const {
         std::vector<std::string> result;
         for (const Node& node : list(key)) {
             node.require(node.m_json.is_string(), "text");
@@ -93,8 +86,7 @@ public:
         }
         return result;
     }
-    std::vector<double> numbers() const
-    {
+    std::vector<double> numbers() const {
         require(m_json.is_array(), "a list of numbers");
         std::vector<double> result;
         for (const Json& one : m_json) {
@@ -103,18 +95,17 @@ public:
         }
         return result;
     }
-    void require(bool holds, const std::string& what) const
-    {
+    void require(bool holds, const std::string& what) const {
         if (!holds) {
-            throw std::runtime_error("The report cannot be read: " + (m_path.empty() ? "its top" : m_path) + " is not " + what + ".");
+            throw std::runtime_error("The report cannot be read: " + (m_path.empty() ? "its top" : m_path) +
+                                     " is not " + what + ".");
         }
     }
     void requireObject() const { require(m_json.is_object(), "an object"); }
     const Json& json() const { return m_json; }
 
-    template <typename Enum>
-    Enum choice(const char* key, std::initializer_list<Enum> values, Enum fallback) const
-    {
+    template<typename Enum>
+    Enum choice(const char* key, std::initializer_list<Enum> values, Enum fallback) const {
         const std::string name = text(key);
         if (name.empty()) {
             return fallback;
@@ -133,8 +124,7 @@ private:
     std::string m_path;
 };
 
-std::optional<Money> readMoney(const Node& parent, const char* key, const std::string& currency)
-{
+std::optional<Money> readMoney(const Node& parent, const char* key, const std::string& currency) {
     const std::string text = parent.text(key);
     if (text.empty()) {
         return std::nullopt;
@@ -143,30 +133,34 @@ std::optional<Money> readMoney(const Node& parent, const char* key, const std::s
     const std::size_t point = text.find('.');
     std::string digits = text.substr(0, point);
     std::string fraction = point == std::string::npos ? std::string() : text.substr(point + 1);
-    parent.at(key).require(fraction.size() <= 12 && digits.size() <= 6 && !digits.empty()
-                               && (digits + fraction).find_first_not_of("0123456789") == std::string::npos,
+    parent.at(key).require(fraction.size() <= 12 && digits.size() <= 6 && !digits.empty() &&
+                               (digits + fraction).find_first_not_of("0123456789") == std::string::npos,
                            "an amount of money as decimal text");
     fraction.resize(12, '0');
     return Money{std::stoll(digits + fraction), currency};
 }
 
-Evidence readEvidence(const Node& node)
-{
+Evidence readEvidence(const Node& node) {
     Evidence evidence;
     evidence.at = node.text("at");
     evidence.file = node.text("file");
     evidence.sha256 = node.text("sha256");
     evidence.quote = node.text("quote");
     const auto bytes = node.list("bytes");
-    node.at("bytes").require(bytes.size() == 2 && bytes[0].json().is_number_unsigned() && bytes[1].json().is_number_unsigned(),
+    node.at("bytes").require(bytes.size() == 2 && bytes[0].json().is_number_unsigned() &&
+                                 bytes[1].json().is_number_unsigned(),
                              "a pair of numbers");
     evidence.begin = bytes[0].json().get<std::uint64_t>();
     evidence.end = bytes[1].json().get<std::uint64_t>();
     node.at("bytes").require(evidence.begin <= evidence.end, "a range that ends after it begins");
-    evidence.state = node.choice("state", {ProofState::Proven, ProofState::Approximate, ProofState::Ocr, ProofState::Ambiguous,
-                                           ProofState::Misattributed, ProofState::NotFound}, ProofState::NotFound);
-    evidence.role = node.choice("role", {EvidenceRole::Site, EvidenceRole::Cause, EvidenceRole::Guard, EvidenceRole::Counter,
-                                         EvidenceRole::Support}, EvidenceRole::Support);
+    evidence.state = node.choice("state",
+                                 {ProofState::Proven, ProofState::Approximate, ProofState::Ocr,
+                                  ProofState::Ambiguous, ProofState::Misattributed, ProofState::NotFound},
+                                 ProofState::NotFound);
+    evidence.role = node.choice("role",
+                                {EvidenceRole::Site, EvidenceRole::Cause, EvidenceRole::Guard,
+                                 EvidenceRole::Counter, EvidenceRole::Support},
+                                EvidenceRole::Support);
     evidence.page = node.count("page");
     evidence.places = node.count("places");
     evidence.step = node.text("step");
@@ -185,8 +179,7 @@ Evidence readEvidence(const Node& node)
     return evidence;
 }
 
-std::vector<Evidence> readEvidences(const Node& node, const char* key)
-{
+std::vector<Evidence> readEvidences(const Node& node, const char* key) {
     std::vector<Evidence> result;
     for (const Node& one : node.list(key)) {
         result.push_back(readEvidence(one));
@@ -194,21 +187,20 @@ std::vector<Evidence> readEvidences(const Node& node, const char* key)
     return result;
 }
 
-Sentence readSentence(const Node& node)
-{
+Sentence readSentence(const Node& node) {
     node.requireObject();
     // Unknown origin is the one that carries a mark.
-    Sentence sentence(node.text("text"),
-                      node.choice("origin", {Origin::Extracted, Origin::Computed, Origin::Generated}, Origin::Generated));
+    Sentence sentence(
+        node.text("text"),
+        node.choice("origin", {Origin::Extracted, Origin::Computed, Origin::Generated}, Origin::Generated));
     sentence.evidence = readEvidences(node, "evidence");
-    sentence.supports = node.choice("supports", {Supports::Yes, Supports::No, Supports::Unknown, Supports::NotNeeded},
-                                    Supports::Unknown);
+    sentence.supports = node.choice(
+        "supports", {Supports::Yes, Supports::No, Supports::Unknown, Supports::NotNeeded}, Supports::Unknown);
     sentence.group = node.text("group");
     return sentence;
 }
 
-std::vector<Sentence> readSentences(const Node& node, const char* key)
-{
+std::vector<Sentence> readSentences(const Node& node, const char* key) {
     std::vector<Sentence> result;
     for (const Node& one : node.list(key)) {
         result.push_back(readSentence(one));
@@ -216,8 +208,7 @@ std::vector<Sentence> readSentences(const Node& node, const char* key)
     return result;
 }
 
-Finding readFinding(const Node& node)
-{
+Finding readFinding(const Node& node) {
     node.requireObject();
     Finding finding;
     finding.id = node.text("id");
@@ -232,8 +223,9 @@ Finding readFinding(const Node& node)
             *target = readSentence(node.at(key));
         }
     }
-    finding.severity = node.choice("severity", {Severity::Note, Severity::Low, Severity::Medium, Severity::High,
-                                                Severity::Critical}, Severity::Low);
+    finding.severity = node.choice(
+        "severity", {Severity::Note, Severity::Low, Severity::Medium, Severity::High, Severity::Critical},
+        Severity::Low);
     finding.worthFixing = node.text("worth_fixing");
     finding.conditions = readSentences(node, "conditions");
     finding.evidence = readEvidences(node, "evidence");
@@ -242,8 +234,8 @@ Finding readFinding(const Node& node)
         finding.votesOf = node.at("votes").count("of");
     }
     for (const Node& one : node.list("verdicts")) {
-        finding.verdicts.push_back({one.text("lens"), one.text("outcome"), one.text("reason"), one.text("branch"),
-                                    readEvidences(one, "counter")});
+        finding.verdicts.push_back({one.text("lens"), one.text("outcome"), one.text("reason"),
+                                    one.text("branch"), readEvidences(one, "counter")});
     }
     for (const Node& one : node.list("witnesses")) {
         finding.witnesses.push_back({one.text("tool"), one.text("rule"), one.text("at")});
@@ -263,11 +255,11 @@ Finding readFinding(const Node& node)
     return finding;
 }
 
-Coverage readCoverage(const Node& node)
-{
+Coverage readCoverage(const Node& node) {
     Coverage coverage;
     coverage.complete = node.truth("complete");
-    const Node files = node.at("files"), tokens = node.at("tokens"), pages = node.at("pages"), questions = node.at("questions");
+    const Node files = node.at("files"), tokens = node.at("tokens"), pages = node.at("pages"),
+               questions = node.at("questions");
     coverage.found = files.integer("found");
     coverage.inContext = files.integer("in_context");
     coverage.structureOnly = files.integer("structure_only");
@@ -290,8 +282,7 @@ Coverage readCoverage(const Node& node)
     return coverage;
 }
 
-CostReport readCost(const Node& node)
-{
+CostReport readCost(const Node& node) {
     CostReport cost;
     const std::string currency = node.has("currency") ? node.text("currency") : "USD";
     const Node forecast = node.at("forecast"), tokens = node.at("tokens"), price = node.at("price");
@@ -316,18 +307,15 @@ CostReport readCost(const Node& node)
 
 } // namespace
 
-Finding findingFromJson(const Json& json)
-{
+Finding findingFromJson(const Json& json) {
     return readFinding(Node(json, "finding"));
 }
 
-Sentence sentenceFromJson(const Json& json)
-{
+Sentence sentenceFromJson(const Json& json) {
     return readSentence(Node(json, "sentence"));
 }
 
-Report reportFromJson(std::string_view text)
-{
+Report reportFromJson(std::string_view text) {
     if (text.size() > largestReport) {
         throw std::runtime_error("The report is larger than 1 GiB and is not read.");
     }
@@ -340,18 +328,22 @@ Report reportFromJson(std::string_view text)
             return true;
         });
     } catch (const Json::parse_error& error) {
-        throw std::runtime_error("The report cannot be read: it is not JSON at byte " + std::to_string(error.byte) + ".");
+        throw std::runtime_error("The report cannot be read: it is not JSON at byte " +
+                                 std::to_string(error.byte) + ".");
     }
     const Node root(json, "");
     root.requireObject();
-    root.at("schema").require(root.text("schema") == "lectern.report/1", "\"lectern.report/1\"; is this a report that lectern wrote?");
+    root.at("schema").require(root.text("schema") == "lectern.report/1",
+                              "\"lectern.report/1\"; is this a report that lectern wrote?");
     Report report;
     report.toolVersion = root.at("tool").text("version");
     const Node run = root.at("run");
-    report.run = {run.text("id"), run.text("goal"), run.text("started"), run.text("status"), run.text("resumed_from"),
-                  run.text("question"), run.real("seconds"), run.count("exit"), run.texts("conditions")};
+    report.run = {run.text("id"),      run.text("goal"),         run.text("started"),
+                  run.text("status"),  run.text("resumed_from"), run.text("question"),
+                  run.real("seconds"), run.count("exit"),        run.texts("conditions")};
     for (const Node& one : root.list("subject")) {
-        report.subject.push_back({one.text("kind"), one.text("name"), {}, one.text("revision"), one.truth("dirty")});
+        report.subject.push_back(
+            {one.text("kind"), one.text("name"), {}, one.text("revision"), one.truth("dirty")});
     }
     report.corpusSha256 = root.text("corpus_sha256");
     const Node engine = root.at("engine");
@@ -377,7 +369,8 @@ Report reportFromJson(std::string_view text)
         report.rejected.push_back(readFinding(one));
     }
     for (const Node& one : root.list("searches")) {
-        report.searches.push_back({one.text("pattern"), one.text("mode"), one.text("scope"), one.integer("hits")});
+        report.searches.push_back(
+            {one.text("pattern"), one.text("mode"), one.text("scope"), one.integer("hits")});
     }
     report.notes = root.texts("notes");
     for (const Node& one : root.list("manifest")) {

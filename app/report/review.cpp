@@ -18,21 +18,24 @@ namespace {
 
 // Which checks belong to which goal, by the kind of what they find.
 std::vector<std::string> checksFor(const std::vector<std::string>& goals) {
-    const auto has = [&](const char* goal) { return std::find(goals.begin(), goals.end(), goal) != goals.end(); };
+    const auto has = [&](const char* goal) {
+        return std::find(goals.begin(), goals.end(), goal) != goals.end();
+    };
     std::vector<std::string> ids;
     for (const CheckInfo& check : checkList()) {
         const std::string kind = check.kind;
         const bool security = kind == "security" || kind == "secret" || kind == "instruction";
         const bool contradiction = kind == "contradiction" || kind == "deviation" || kind == "gap";
-        if (goals.empty() || has("review") || (has("security") && security) || (has("drift") && kind == "drift") ||
-            (has("contradictions") && contradiction))
+        if (goals.empty() || has("review") || (has("security") && security) ||
+            (has("drift") && kind == "drift") || (has("contradictions") && contradiction))
             ids.emplace_back(check.id);
     }
     return ids;
 }
 
 // Verdicts, votes and price of a model on top of what the checks found.
-std::vector<Finding> askModel(const JobInput& input, const ReviewOptions& options, std::vector<Finding>& suspects, std::stop_token stop) {
+std::vector<Finding> askModel(const JobInput& input, const ReviewOptions& options,
+                              std::vector<Finding>& suspects, std::stop_token stop) {
     std::vector<Finding> found;
     if (!input.model) return found;
     ModelRun& model = *input.model;
@@ -52,7 +55,8 @@ std::string severityCounts(const std::vector<Finding>& findings) {
     std::string text;
     for (int i = 4; i >= 0; --i)
         if (count[static_cast<std::size_t>(i)] > 0)
-            text += (text.empty() ? "" : ", ") + std::to_string(count[static_cast<std::size_t>(i)]) + ' ' + toString(static_cast<Severity>(i));
+            text += (text.empty() ? "" : ", ") + std::to_string(count[static_cast<std::size_t>(i)]) + ' ' +
+                    toString(static_cast<Severity>(i));
     return text;
 }
 
@@ -67,7 +71,8 @@ void splitByState(Report& report, std::vector<Finding> all, const ReviewOptions&
         }
     }
     if (hidden > 0)
-        report.notes.push_back(countOf(hidden, "finding is", "findings are") + " hidden at strictness " + std::to_string(options.strictness) + ".");
+        report.notes.push_back(countOf(hidden, "finding is", "findings are") + " hidden at strictness " +
+                               std::to_string(options.strictness) + ".");
 }
 
 void describeRun(Report& report, int level) {
@@ -75,10 +80,13 @@ void describeRun(Report& report, int level) {
     report.summary.push_back(computedSentence(coverageLine(coverage)));
     if (report.findings.empty()) {
         const std::string nothing = nothingFound(coverage, level);
-        report.summary.push_back(computedSentence(nothing.empty() ? "Nothing is listed, but not everything was read: this is no clean result." : nothing));
+        report.summary.push_back(computedSentence(
+            nothing.empty() ? "Nothing is listed, but not everything was read: this is no clean result."
+                            : nothing));
     } else {
-        report.summary.push_back(computedSentence(countOf(static_cast<std::int64_t>(report.findings.size()), "finding", "findings") + ": " +
-                                                  severityCounts(report.findings) + "."));
+        report.summary.push_back(computedSentence(
+            countOf(static_cast<std::int64_t>(report.findings.size()), "finding", "findings") + ": " +
+            severityCounts(report.findings) + "."));
     }
 }
 
@@ -86,9 +94,11 @@ void keep(const JobInput& input, const Report& report) {
     if (!input.store) return;
     for (const auto* list : {&report.findings, &report.rejected})
         for (const Finding& finding : *list)
-            input.store->storeFinding({report.run.id, finding.id, finding.fingerprint, finding.rule, finding.state, finding.stateReason,
-                                       toString(finding.severity), finding.evidence.empty() ? std::string() : finding.evidence.front().file,
-                                       toJson(finding).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)});
+            input.store->storeFinding(
+                {report.run.id, finding.id, finding.fingerprint, finding.rule, finding.state,
+                 finding.stateReason, toString(finding.severity),
+                 finding.evidence.empty() ? std::string() : finding.evidence.front().file,
+                 toJson(finding).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)});
 }
 
 } // namespace
@@ -115,7 +125,8 @@ Report review(const JobInput& input, const ReviewOptions& options, std::stop_tok
     checkOptions.scope = options.scope;
     for (const std::string& id : checkOptions.only) ledger.planQuestion(id, options.scope);
     CheckRun checked = runChecks(
-        *input.corpus, checkOptions, [&](std::int64_t done, std::int64_t total) { stage(input, "scan", done, total); }, stop);
+        *input.corpus, checkOptions,
+        [&](std::int64_t done, std::int64_t total) { stage(input, "scan", done, total); }, stop);
     for (const std::string& id : checked.completed) ledger.examined(id);
     report.notes.insert(report.notes.end(), checked.notes.begin(), checked.notes.end());
 
@@ -137,7 +148,8 @@ Report review(const JobInput& input, const ReviewOptions& options, std::stop_tok
     splitByState(report, std::move(findings), options);
     for (std::size_t i = 0; i < gone.size(); ++i) {
         // Nothing is called fixed by a run that did not see everything.
-        if (stop.stop_requested() || !ledger.complete()) gone[i].state = "uncertain", gone[i].stateReason = "not seen again; the run was incomplete";
+        if (stop.stop_requested() || !ledger.complete())
+            gone[i].state = "uncertain", gone[i].stateReason = "not seen again; the run was incomplete";
         gone[i].id = 'F' + std::to_string(total + i + 1);
         report.rejected.push_back(std::move(gone[i]));
     }

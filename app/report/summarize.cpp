@@ -14,17 +14,24 @@ std::vector<Passage> passagesOf(const ingest::Corpus& corpus, const std::vector<
         if (sentence.evidence.empty()) continue;
         const Evidence& evidence = sentence.evidence.front();
         if (const auto document = corpus.find(evidence.file))
-            passages.push_back({{*document, static_cast<std::size_t>(evidence.begin), static_cast<std::size_t>(evidence.end)}, sentence.group, {}});
+            passages.push_back({{*document, static_cast<std::size_t>(evidence.begin),
+                                 static_cast<std::size_t>(evidence.end)},
+                                sentence.group,
+                                {}});
     }
     return passages;
 }
 
-void addGenerated(Report& report, const JobInput& input, const SummarizeOptions& options, std::stop_token stop) {
+void addGenerated(Report& report, const JobInput& input, const SummarizeOptions& options,
+                  std::stop_token stop) {
     ModelRun& model = *input.model;
     const char* const lengths[] = {"short", "page", "long"};
     std::vector<Sentence> generated;
-    if (model.info.level >= 2) generated = connectSummary(model, report.summary, lengths[static_cast<int>(options.summary.length)], stop);
-    else generated = describe(model, passagesOf(*input.corpus, report.summary), 8, stop);
+    if (model.info.level >= 2)
+        generated =
+            connectSummary(model, report.summary, lengths[static_cast<int>(options.summary.length)], stop);
+    else
+        generated = describe(model, passagesOf(*input.corpus, report.summary), 8, stop);
     for (Sentence& sentence : generated) {
         sentence.origin = Origin::Generated;
         if (input.hooks.onSentence) input.hooks.onSentence(sentence);
@@ -47,14 +54,17 @@ Report summarize(const JobInput& input, const SummarizeOptions& options, std::st
         if (input.hooks.onSentence) input.hooks.onSentence(sentence);
     stage(input, "scan", 1, 1);
     if (report.summary.empty())
-        report.notes.push_back("No sentence of the subject could be quoted: it holds no prose, headings or comments that say what it is.");
-    if (input.model && !options.extractive && !stop.stop_requested()) addGenerated(report, input, options, stop);
+        report.notes.push_back("No sentence of the subject could be quoted: it holds no prose, headings or "
+                               "comments that say what it is.");
+    if (input.model && !options.extractive && !stop.stop_requested())
+        addGenerated(report, input, options, stop);
     applyModel(report, ledger, input);
     if (stop.stop_requested()) ledger.gap("run", "stopped before it was finished");
     closeReport(report, ledger, input, "never", began, stop);
     bool unsupported = false;
     for (const Sentence& sentence : report.summary)
-        unsupported = unsupported || (sentence.origin == Origin::Generated && sentence.supports != Supports::Yes);
+        unsupported =
+            unsupported || (sentence.origin == Origin::Generated && sentence.supports != Supports::Yes);
     if (unsupported) {
         report.run.conditions.push_back("a generated sentence is without proven support");
         if (report.run.exit == 0) report.run.exit = 1;

@@ -1,11 +1,11 @@
-// Choosing among the units: their place, the words they share with headings, how central they are to their section
-// (PageRank over TF-IDF cosine), for code how many other files name the symbol; then maximal marginal relevance, so
-// that no two chosen sentences say the same.
+// Choosing among the units: their place, the words they share with headings, how central they are to their
+// section (PageRank over TF-IDF cosine), for code how many other files name the symbol; then maximal marginal
+// relevance, so that no two chosen sentences say the same.
 #include "app/report/summary.h"
 
+#include "app/report/checks/check.h"
 #include "app/report/citation.h"
 #include "app/report/summary_text.h"
-#include "app/report/checks/check.h"
 #include "ingest/kind.h"
 #include "ingest/search.h"
 
@@ -28,9 +28,12 @@ using Vector = std::vector<std::pair<std::uint32_t, float>>; // term, weight; so
 double cosine(const Vector& a, const Vector& b) {
     double sum = 0;
     for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end();) {
-        if (i->first < j->first) ++i;
-        else if (j->first < i->first) ++j;
-        else sum += static_cast<double>(i++->second) * static_cast<double>(j++->second);
+        if (i->first < j->first)
+            ++i;
+        else if (j->first < i->first)
+            ++j;
+        else
+            sum += static_cast<double>(i++->second) * static_cast<double>(j++->second);
     }
     return sum;
 }
@@ -66,7 +69,8 @@ std::vector<Vector> vectorsOf(const ingest::Corpus& corpus, const std::vector<Ca
             vector.emplace_back(term, static_cast<float>(weight));
             length += weight * weight;
         }
-        for (auto& [term, weight] : vector) weight = static_cast<float>(static_cast<double>(weight) / std::sqrt(length));
+        for (auto& [term, weight] : vector)
+            weight = static_cast<float>(static_cast<double>(weight) / std::sqrt(length));
         vectors.push_back(std::move(vector));
     }
     return vectors;
@@ -89,7 +93,8 @@ std::vector<double> centrality(const std::vector<const Candidate*>& section) {
     for (int round = 0; round < 30; ++round) {
         std::vector<double> next(n, 0.15 / static_cast<double>(n));
         for (std::size_t i = 0; i < n; ++i)
-            for (std::size_t j = 0; j < n && out[i] > 0; ++j) next[j] += 0.85 * rank[i] * weight[i][j] / out[i];
+            for (std::size_t j = 0; j < n && out[i] > 0; ++j)
+                next[j] += 0.85 * rank[i] * weight[i][j] / out[i];
         rank = std::move(next);
     }
     const double best = n == 0 ? 1 : *std::max_element(rank.begin(), rank.end());
@@ -105,17 +110,22 @@ std::string topFolder(const std::string& path) {
 std::string groupOf(const ingest::Corpus& corpus, const Unit& unit, SummaryBy by) {
     const std::string& path = corpus.document(unit.span.document).path();
     switch (by) {
-    case SummaryBy::All: return {};
-    case SummaryBy::Folder: return checks::folderOf(path).empty() ? "." : checks::folderOf(path);
-    case SummaryBy::Document: return path;
-    case SummaryBy::Section: return unit.section.empty() ? path : path + " \u203A " + unit.section;
+    case SummaryBy::All:
+        return {};
+    case SummaryBy::Folder:
+        return checks::folderOf(path).empty() ? "." : checks::folderOf(path);
+    case SummaryBy::Document:
+        return path;
+    case SummaryBy::Section:
+        return unit.section.empty() ? path : path + " \u203A " + unit.section;
     }
     return {};
 }
 
 // README first of all, then what lies near the root; texts about the project's own housekeeping last.
 double documentWeight(const ingest::Document& document) {
-    static const Pattern readme(R"((^|/)(readme|index|overview|introduction|about|intro)(\.[a-z]+)*$)", Letters::AnyCase);
+    static const Pattern readme(R"((^|/)(readme|index|overview|introduction|about|intro)(\.[a-z]+)*$)",
+                                Letters::AnyCase);
     static const Pattern housekeeping(
         R"((^|/)(licen[cs]e|copying|copyright|authors|contributors|changelog|changes|news|history|code_of_conduct|codeowners|security|maintainers|thanks|todo|install|releas[a-z]*|contributing)([._-][^/]*)?$|(^|/)(\.github|third_?party|vendor|node_modules|examples?|demos?|samples?|benchmarks?|bench)/)",
         Letters::AnyCase);
@@ -128,7 +138,8 @@ double documentWeight(const ingest::Document& document) {
 }
 
 // How many files use each symbol name, for the names that summaries may show.
-std::unordered_map<std::string, int> usesOf(const ingest::Corpus& corpus, const std::unordered_set<std::string>& names, std::stop_token stop) {
+std::unordered_map<std::string, int>
+usesOf(const ingest::Corpus& corpus, const std::unordered_set<std::string>& names, std::stop_token stop) {
     std::unordered_map<std::string, int> uses;
     for (std::uint32_t i = 0; i < corpus.documents().size() && !stop.stop_requested(); ++i) {
         if (corpus.document(i).kind() != ingest::Kind::Code) continue;
@@ -155,10 +166,12 @@ std::vector<Candidate> scored(const ingest::Corpus& corpus, SummaryBy by, std::s
     for (std::uint32_t i = 0; i < corpus.documents().size() && !stop.stop_requested(); ++i) {
         auto units = summaryUnits(corpus, i, stop);
         // The best places of a long document stand for it in the graph.
-        std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) { return a.prior > b.prior; });
+        std::stable_sort(units.begin(), units.end(),
+                         [](const Unit& a, const Unit& b) { return a.prior > b.prior; });
         if (units.size() > mostPerSection) units.resize(mostPerSection);
         for (Unit& unit : units) {
-            if (corpus.document(i).kind() == ingest::Kind::Code && !unit.section.empty()) names.insert(unit.section);
+            if (corpus.document(i).kind() == ingest::Kind::Code && !unit.section.empty())
+                names.insert(unit.section);
             std::string group = groupOf(corpus, unit, by);
             all.push_back({std::move(unit), {}, std::move(group), 0});
         }
@@ -171,11 +184,14 @@ std::vector<Candidate> scored(const ingest::Corpus& corpus, SummaryBy by, std::s
     std::map<std::string, std::vector<std::size_t>> sections;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const ingest::Document& document = corpus.document(all[i].unit.span.document);
-        sections[document.kind() == ingest::Kind::Code ? checks::folderOf(document.path()) + "/" : document.path()].push_back(i);
+        sections[document.kind() == ingest::Kind::Code ? checks::folderOf(document.path()) + "/"
+                                                       : document.path()]
+            .push_back(i);
     }
     for (auto& [name, members] : sections) {
         if (stop.stop_requested()) break;
-        std::stable_sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) { return all[a].unit.prior > all[b].unit.prior; });
+        std::stable_sort(members.begin(), members.end(),
+                         [&](std::size_t a, std::size_t b) { return all[a].unit.prior > all[b].unit.prior; });
         std::vector<const Candidate*> head;
         std::set<std::string> headingTerms;
         for (const std::size_t i : members) {
@@ -189,9 +205,10 @@ std::vector<Candidate> scored(const ingest::Corpus& corpus, SummaryBy by, std::s
             Candidate& candidate = all[members[k]];
             const ingest::Document& document = corpus.document(candidate.unit.span.document);
             int shared = 0;
-            for (const std::string& term : termsOf(ingest::textOf(corpus, candidate.unit.span))) shared += headingTerms.contains(term) ? 1 : 0;
-            candidate.score = candidate.unit.prior + documentWeight(document) + 0.15 * std::min(1.0, shared / 4.0) +
-                              0.35 * (k < rank.size() ? rank[k] : 0);
+            for (const std::string& term : termsOf(ingest::textOf(corpus, candidate.unit.span)))
+                shared += headingTerms.contains(term) ? 1 : 0;
+            candidate.score = candidate.unit.prior + documentWeight(document) +
+                              0.15 * std::min(1.0, shared / 4.0) + 0.35 * (k < rank.size() ? rank[k] : 0);
             if (const auto use = uses.find(candidate.unit.section); use != uses.end())
                 candidate.score += 0.12 * std::log2(std::max(1, use->second));
         }
@@ -199,19 +216,25 @@ std::vector<Candidate> scored(const ingest::Corpus& corpus, SummaryBy by, std::s
     return all;
 }
 
-bool standsAlone(const Unit& unit) { return unit.kind != UnitKind::Heading && unit.kind != UnitKind::Title; }
+bool standsAlone(const Unit& unit) {
+    return unit.kind != UnitKind::Heading && unit.kind != UnitKind::Title;
+}
 
-// Indices of the chosen candidates: first the best of every group that must be heard, then the rest by marginal gain.
-std::vector<std::size_t> choose(const ingest::Corpus& corpus, const std::vector<Candidate>& all, std::size_t budget, std::stop_token stop) {
+// Indices of the chosen candidates: first the best of every group that must be heard, then the rest by
+// marginal gain.
+std::vector<std::size_t> choose(const ingest::Corpus& corpus, const std::vector<Candidate>& all,
+                                std::size_t budget, std::stop_token stop) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (standsAlone(all[i].unit)) order.push_back(i);
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return all[a].score > all[b].score; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return all[a].score > all[b].score; });
     std::vector<std::size_t> chosen;
     std::set<std::size_t> taken;
     const auto closest = [&](std::size_t i) {
         double most = 0;
-        for (const std::size_t other : chosen) most = std::max(most, cosine(all[i].vector, all[other].vector));
+        for (const std::size_t other : chosen)
+            most = std::max(most, cosine(all[i].vector, all[other].vector));
         return most;
     };
     // At least one per top folder; for a set of documents one per document while there is room.
@@ -224,7 +247,8 @@ std::vector<std::size_t> choose(const ingest::Corpus& corpus, const std::vector<
     }
     std::vector<std::size_t> seeds;
     for (const auto& [name, i] : heads) seeds.push_back(i);
-    std::stable_sort(seeds.begin(), seeds.end(), [&](std::size_t a, std::size_t b) { return all[a].score > all[b].score; });
+    std::stable_sort(seeds.begin(), seeds.end(),
+                     [&](std::size_t a, std::size_t b) { return all[a].score > all[b].score; });
     for (const std::size_t i : seeds) {
         if (chosen.size() >= budget) break;
         chosen.push_back(i);
@@ -259,16 +283,20 @@ std::vector<std::size_t> choose(const ingest::Corpus& corpus, const std::vector<
 
 std::size_t budgetOf(SummaryLength length) {
     switch (length) {
-    case SummaryLength::Short: return 8;
-    case SummaryLength::Page: return 30;
-    case SummaryLength::Long: return 120;
+    case SummaryLength::Short:
+        return 8;
+    case SummaryLength::Page:
+        return 30;
+    case SummaryLength::Long:
+        return 120;
     }
     return 30;
 }
 
 } // namespace
 
-std::vector<Sentence> extractiveSummary(const ingest::Corpus& corpus, const SummaryOptions& options, std::stop_token stop) {
+std::vector<Sentence> extractiveSummary(const ingest::Corpus& corpus, const SummaryOptions& options,
+                                        std::stop_token stop) {
     const std::vector<Candidate> all = scored(corpus, options.by, stop);
     std::vector<std::size_t> chosen;
     if (options.by == SummaryBy::All) {
@@ -281,7 +309,9 @@ std::vector<Sentence> extractiveSummary(const ingest::Corpus& corpus, const Summ
             groups[all[i].group].push_back(all[i]);
             places[all[i].group].push_back(i);
         }
-        const std::size_t each = std::max<std::size_t>(options.by == SummaryBy::Section ? 1 : 2, budgetOf(options.length) / std::max<std::size_t>(1, groups.size()));
+        const std::size_t each =
+            std::max<std::size_t>(options.by == SummaryBy::Section ? 1 : 2,
+                                  budgetOf(options.length) / std::max<std::size_t>(1, groups.size()));
         for (const auto& [name, members] : groups) {
             if (stop.stop_requested()) break;
             for (const std::size_t i : choose(corpus, members, each, stop)) chosen.push_back(places[name][i]);
@@ -294,18 +324,24 @@ std::vector<Sentence> extractiveSummary(const ingest::Corpus& corpus, const Summ
     // In source order, but what the subject says of itself as a whole comes first.
     const auto depth = [&](std::size_t i) {
         const std::string& path = corpus.document(all[i].unit.span.document).path();
-        return path.find('/') == std::string::npos && corpus.document(all[i].unit.span.document).kind() != ingest::Kind::Code ? 0 : 1;
+        return path.find('/') == std::string::npos &&
+                       corpus.document(all[i].unit.span.document).kind() != ingest::Kind::Code
+                   ? 0
+                   : 1;
     };
-    std::stable_sort(chosen.begin(), chosen.end(), [&](std::size_t a, std::size_t b) { return depth(a) < depth(b); });
+    std::stable_sort(chosen.begin(), chosen.end(),
+                     [&](std::size_t a, std::size_t b) { return depth(a) < depth(b); });
     std::vector<Sentence> result;
     for (const std::size_t i : chosen) {
         const std::string& path = corpus.document(all[i].unit.span.document).path();
-        result.push_back(extractedSentence(corpus, all[i].unit.span, all[i].group.empty() ? path : all[i].group));
+        result.push_back(
+            extractedSentence(corpus, all[i].unit.span, all[i].group.empty() ? path : all[i].group));
     }
     return result;
 }
 
-std::vector<Unit> rankedUnits(const ingest::Corpus& corpus, const SummaryOptions& options, std::size_t limit, std::stop_token stop) {
+std::vector<Unit> rankedUnits(const ingest::Corpus& corpus, const SummaryOptions& options, std::size_t limit,
+                              std::stop_token stop) {
     const std::vector<Candidate> all = scored(corpus, options.by, stop);
     std::vector<Unit> result;
     for (const std::size_t i : choose(corpus, all, limit, stop)) result.push_back(all[i].unit);

@@ -1,6 +1,6 @@
-// The extractive summary: sentences of the subject itself, chosen by position, headings, centrality and use, each a
-// byte-exact Span (design agent.md 2). Also the units that `ask` ranks and that a model at level 1 chooses among.
-// Pure functions of the Corpus; any thread.
+// The extractive summary: sentences of the subject itself, chosen by position, headings, centrality and use,
+// each a byte-exact Span (design agent.md 2). Also the units that `ask` ranks and that a model at level 1
+// chooses among. Pure functions of the Corpus; any thread.
 #pragma once
 
 #include "app/report/report.h"
@@ -14,7 +14,19 @@
 namespace app {
 
 enum class UnitKind : std::uint8_t {
-    Title, Lead, Metadata, Heading, Sentence, Comment, Signature, Usage, Definition, Party, Date, Amount, Duty
+    Title,
+    Lead,
+    Metadata,
+    Heading,
+    Sentence,
+    Comment,
+    Signature,
+    Usage,
+    Definition,
+    Party,
+    Date,
+    Amount,
+    Duty
 };
 const char* toString(UnitKind kind);
 
@@ -25,7 +37,8 @@ struct Unit {
     std::string section; // heading, symbol or file it stands under
     double prior = 0;    // by position and kind, 0..1
 };
-std::vector<Unit> summaryUnits(const ingest::Corpus& corpus, std::uint32_t document, std::stop_token stop = {});
+std::vector<Unit> summaryUnits(const ingest::Corpus& corpus, std::uint32_t document,
+                               std::stop_token stop = {});
 
 enum class SummaryLength : std::uint8_t { Short, Page, Long }; // 8, 30, 120 sentences
 enum class SummaryBy : std::uint8_t { All, Folder, Document, Section };
@@ -34,7 +47,8 @@ struct SummaryOptions {
     SummaryLength length = SummaryLength::Page;
     SummaryBy by = SummaryBy::All;
 };
-// In source order, at least one per top folder or document; Sentence::group is the folder, document or section.
+// In source order, at least one per top folder or document; Sentence::group is the folder, document or
+// section.
 std::vector<Sentence> extractiveSummary(const ingest::Corpus& corpus, const SummaryOptions& options,
                                         std::stop_token stop = {});
 // The candidates in order of score, for a reader that chooses (level 1).

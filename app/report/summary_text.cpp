@@ -13,19 +13,23 @@ namespace {
 bool isAbbreviation(std::string_view before) {
     // The word that ends right before the full stop.
     std::size_t begin = before.size();
-    while (begin > 0 && !isSpace(static_cast<unsigned char>(before[begin - 1])) && before[begin - 1] != '(') --begin;
+    while (begin > 0 && !isSpace(static_cast<unsigned char>(before[begin - 1])) && before[begin - 1] != '(')
+        --begin;
     const std::string word = toLower(before.substr(begin));
     static const std::unordered_set<std::string> known{
-        "e.g", "i.e", "etc", "cf", "vs", "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "fig", "figs", "eq", "sec", "sect", "art", "vol",
-        "pp", "p", "ed", "eds", "inc", "ltd", "corp", "co", "al", "approx", "resp", "dept", "est", "jan", "feb", "mar", "apr", "jun", "jul",
-        "aug", "sep", "sept", "oct", "nov", "dec", "z.b", "d.h", "bzw", "usw", "ca", "nr", "abs", "u.a", "s", "v", "vgl", "u.s", "a.k.a", "ver"};
+        "e.g", "i.e", "etc",  "cf",  "vs",  "mr",     "mrs",  "ms",   "dr",  "prof",  "st",  "no",
+        "nos", "fig", "figs", "eq",  "sec", "sect",   "art",  "vol",  "pp",  "p",     "ed",  "eds",
+        "inc", "ltd", "corp", "co",  "al",  "approx", "resp", "dept", "est", "jan",   "feb", "mar",
+        "apr", "jun", "jul",  "aug", "sep", "sept",   "oct",  "nov",  "dec", "z.b",   "d.h", "bzw",
+        "usw", "ca",  "nr",   "abs", "u.a", "s",      "v",    "vgl",  "u.s", "a.k.a", "ver"};
     if (known.contains(word)) return true;
     return word.size() == 1 && word[0] >= 'a' && word[0] <= 'z' && begin > 0; // an initial
 }
 
 } // namespace
 
-std::vector<std::pair<std::size_t, std::size_t>> sentencesOf(const std::string& text, std::size_t begin, std::size_t end) {
+std::vector<std::pair<std::size_t, std::size_t>> sentencesOf(const std::string& text, std::size_t begin,
+                                                             std::size_t end) {
     std::vector<std::pair<std::size_t, std::size_t>> result;
     const auto push = [&](std::size_t from, std::size_t to) {
         while (from < to && isSpace(static_cast<unsigned char>(text[from]))) ++from;
@@ -39,14 +43,17 @@ std::vector<std::pair<std::size_t, std::size_t>> sentencesOf(const std::string& 
         const bool cjkStop = c.value == 0x3002 || c.value == 0xFF01 || c.value == 0xFF1F;
         const bool stop = c.value == '.' || c.value == '!' || c.value == '?';
         if (stop || cjkStop) {
-            while (next < end && (text[next] == '"' || text[next] == '\'' || text[next] == ')' || std::string_view(text).substr(next, 3) == "\u201D"))
+            while (next < end && (text[next] == '"' || text[next] == '\'' || text[next] == ')' ||
+                                  std::string_view(text).substr(next, 3) == "\u201D"))
                 next += text[next] < 0 ? 3 : 1;
             const bool space = next >= end || isSpace(static_cast<unsigned char>(text[next]));
             std::size_t after = next;
             while (after < end && isSpace(static_cast<unsigned char>(text[after]))) ++after;
             const CodePoint follows = decodeAt(text, after);
             const bool lowerFollows = after < end && follows.value >= 'a' && follows.value <= 'z';
-            if (cjkStop || (space && !lowerFollows && !(c.value == '.' && isAbbreviation(std::string_view(text).substr(from, at - from))))) {
+            if (cjkStop ||
+                (space && !lowerFollows &&
+                 !(c.value == '.' && isAbbreviation(std::string_view(text).substr(from, at - from))))) {
                 push(from, next);
                 from = next;
             }
@@ -83,7 +90,8 @@ std::vector<CommentBlock> commentBlocks(const std::string& text, std::string_vie
         if (!blocks.empty() && !docstring && !blocks.back().docstring) {
             // Line comments on adjoining lines belong together.
             const std::string_view between(text.data() + blocks.back().end, begin - blocks.back().end);
-            const bool adjoining = std::count(between.begin(), between.end(), '\n') == 1 && checks::trim(between).empty();
+            const bool adjoining =
+                std::count(between.begin(), between.end(), '\n') == 1 && checks::trim(between).empty();
             if (adjoining && text[blocks.back().begin + 1] != '*') {
                 blocks.back().end = end;
                 return;
@@ -99,7 +107,8 @@ std::vector<CommentBlock> commentBlocks(const std::string& text, std::string_vie
             const std::size_t end = text.find(three, match.end);
             if (end == std::string::npos) break;
             // Only the first statement of a module or body is one.
-            if (match.begin == 0 || text[match.begin] == ':' || checks::trim(std::string_view(masked.code).substr(0, match.begin)).empty())
+            if (match.begin == 0 || text[match.begin] == ':' ||
+                checks::trim(std::string_view(masked.code).substr(0, match.begin)).empty())
                 add(match.end, end, true);
             from = end + 3;
         }
@@ -111,9 +120,12 @@ std::vector<CommentBlock> commentBlocks(const std::string& text, std::string_vie
         }
         const std::size_t begin = at;
         std::size_t last = at;
-        while (at < text.size() && (masked.uncommented[at] != text[at] || isSpace(static_cast<unsigned char>(text[at])))) {
-            if (masked.uncommented[at] != text[at]) last = at;
-            else if (text[at] == '\n' && !(text[begin] == '/' && text[begin + 1] == '*')) break;
+        while (at < text.size() &&
+               (masked.uncommented[at] != text[at] || isSpace(static_cast<unsigned char>(text[at])))) {
+            if (masked.uncommented[at] != text[at])
+                last = at;
+            else if (text[at] == '\n' && !(text[begin] == '/' && text[begin + 1] == '*'))
+                break;
             ++at;
         }
         add(begin, last + 1, false);
@@ -122,37 +134,48 @@ std::vector<CommentBlock> commentBlocks(const std::string& text, std::string_vie
     return blocks;
 }
 
-std::optional<std::pair<std::size_t, std::size_t>> firstCommentSentence(const std::string& text, const CommentBlock& block,
-                                                                        std::string_view) {
+std::optional<std::pair<std::size_t, std::size_t>>
+firstCommentSentence(const std::string& text, const CommentBlock& block, std::string_view) {
     std::size_t begin = block.begin;
     const auto skipMarks = [&] {
-        while (begin < block.end && (isSpace(static_cast<unsigned char>(text[begin])) || std::string_view("/*!#-;<>\"'=~").find(text[begin]) != std::string_view::npos)) ++begin;
-        static constexpr std::string_view tags[] = {"@brief", "\\brief", "@file", "\\file", "@summary", "\\class", "@class"};
+        while (begin < block.end &&
+               (isSpace(static_cast<unsigned char>(text[begin])) ||
+                std::string_view("/*!#-;<>\"'=~").find(text[begin]) != std::string_view::npos))
+            ++begin;
+        static constexpr std::string_view tags[] = {"@brief",   "\\brief", "@file", "\\file",
+                                                    "@summary", "\\class", "@class"};
         for (const auto tag : tags)
             if (std::string_view(text).substr(begin).starts_with(tag)) {
                 begin += tag.size();
                 // "@file foo.c": the name says nothing.
-                if (tag.ends_with("file") || tag.ends_with("class")) begin = std::min(text.find('\n', begin), block.end);
+                if (tag.ends_with("file") || tag.ends_with("class"))
+                    begin = std::min(text.find('\n', begin), block.end);
                 return true;
             }
         return false;
     };
-    while (skipMarks() && begin < block.end) {}
-    // Lines that go on without comment marks (docstrings, /* … */ without stars) may be cut together; others end the cut.
+    while (skipMarks() && begin < block.end) {
+    }
+    // Lines that go on without comment marks (docstrings, /* … */ without stars) may be cut together; others
+    // end the cut.
     std::size_t end = begin;
     for (std::size_t line = begin; line < block.end;) {
         std::size_t stop = std::min(text.find('\n', line), block.end);
         const std::string_view here = checks::trim(std::string_view(text).substr(line, stop - line));
         if (here.empty()) break;
-        if (line != begin && !block.docstring && std::string_view("/*#;!-").find(here[0]) != std::string_view::npos) {
-            // The rest stands behind marks: a sentence that ends on its first line is whole, a longer one is cut there.
+        if (line != begin && !block.docstring &&
+            std::string_view("/*#;!-").find(here[0]) != std::string_view::npos) {
+            // The rest stands behind marks: a sentence that ends on its first line is whole, a longer one is
+            // cut there.
             break;
         }
         if (line != begin && (here[0] == ':' || here[0] == '@' || here[0] == '\\' || here[0] == '>')) break;
         end = stop;
         line = stop + 1;
     }
-    while (end > begin && (isSpace(static_cast<unsigned char>(text[end - 1])) || text[end - 1] == '*' || (text[end - 1] == '/' && end >= 2 && text[end - 2] == '*'))) --end;
+    while (end > begin && (isSpace(static_cast<unsigned char>(text[end - 1])) || text[end - 1] == '*' ||
+                           (text[end - 1] == '/' && end >= 2 && text[end - 2] == '*')))
+        --end;
     if (end <= begin) return std::nullopt;
     const auto sentences = sentencesOf(text, begin, end);
     if (sentences.empty()) return std::nullopt;
@@ -163,7 +186,8 @@ std::optional<std::pair<std::size_t, std::size_t>> firstCommentSentence(const st
         const std::string_view rest = checks::trim(std::string_view(text).substr(to, block.end - to));
         std::size_t letters = 0;
         const std::size_t newline = rest.find('\n');
-        for (const char c : rest.substr(0, newline)) letters += isWordCharacter(static_cast<unsigned char>(c)) ? 1 : 0;
+        for (const char c : rest.substr(0, newline))
+            letters += isWordCharacter(static_cast<unsigned char>(c)) ? 1 : 0;
         if (letters > 0) return std::nullopt;
     }
     return std::pair(from, to);
@@ -171,12 +195,16 @@ std::optional<std::pair<std::size_t, std::size_t>> firstCommentSentence(const st
 
 bool isStopWord(const std::string& term) {
     static const std::unordered_set<std::string> words{
-        "the", "and", "for", "are", "was", "were", "that", "this", "with", "from", "have", "has", "had", "not", "but", "can", "may", "will",
-        "which", "when", "what", "who", "how", "why", "where", "does", "did", "its", "any", "all", "each", "into", "than", "then", "they",
-        "them", "their", "there", "these", "those", "such", "also", "been", "being", "would", "should", "could", "must", "shall", "you",
-        "your", "our", "out", "use", "used", "using", "one", "two", "only", "other", "some", "more", "most", "very", "per", "via", "off", "yes",
-        "der", "die", "das", "und", "ist", "nicht", "den", "mit", "von", "ein", "eine", "des", "les", "des", "une", "que", "pour", "dans",
-        "about", "after", "before", "between", "both", "here", "just", "like", "over", "same", "under", "until", "while", "whether"};
+        "the",  "and",  "for",  "are",   "was",   "were",   "that",  "this",  "with",   "from",
+        "have", "has",  "had",  "not",   "but",   "can",    "may",   "will",  "which",  "when",
+        "what", "who",  "how",  "why",   "where", "does",   "did",   "its",   "any",    "all",
+        "each", "into", "than", "then",  "they",  "them",   "their", "there", "these",  "those",
+        "such", "also", "been", "being", "would", "should", "could", "must",  "shall",  "you",
+        "your", "our",  "out",  "use",   "used",  "using",  "one",   "two",   "only",   "other",
+        "some", "more", "most", "very",  "per",   "via",    "off",   "yes",   "der",    "die",
+        "das",  "und",  "ist",  "nicht", "den",   "mit",    "von",   "ein",   "eine",   "des",
+        "les",  "des",  "une",  "que",   "pour",  "dans",   "about", "after", "before", "between",
+        "both", "here", "just", "like",  "over",  "same",   "under", "until", "while",  "whether"};
     return words.contains(term);
 }
 
@@ -185,8 +213,10 @@ std::vector<std::string> termsOf(std::string_view text) {
     std::string part, whole;
     int parts = 0;
     const auto emit = [&](std::string word) {
-        if (word.size() > 4 && word.ends_with("ies")) word.replace(word.size() - 3, 3, "y");
-        else if (word.size() > 3 && word.ends_with("s") && !word.ends_with("ss") && !word.ends_with("us")) word.pop_back();
+        if (word.size() > 4 && word.ends_with("ies"))
+            word.replace(word.size() - 3, 3, "y");
+        else if (word.size() > 3 && word.ends_with("s") && !word.ends_with("ss") && !word.ends_with("us"))
+            word.pop_back();
         if (word.size() >= 2) terms.push_back(std::move(word));
     };
     const auto flushPart = [&] {

@@ -1,5 +1,6 @@
-// What may stand in a summary: sentences, headings, comments, signatures, each as a byte range, with how much its place
-// alone speaks for it. Licence texts, tables of contents, badges and code inside prose are no units.
+// What may stand in a summary: sentences, headings, comments, signatures, each as a byte range, with how much
+// its place alone speaks for it. Licence texts, tables of contents, badges and code inside prose are no
+// units.
 #include "app/report/summary_text.h"
 
 #include "app/report/checks/check.h"
@@ -17,19 +18,32 @@ using ingest::Kind;
 
 const char* toString(UnitKind kind) {
     switch (kind) {
-    case UnitKind::Title: return "title";
-    case UnitKind::Lead: return "lead";
-    case UnitKind::Metadata: return "metadata";
-    case UnitKind::Heading: return "heading";
-    case UnitKind::Sentence: return "sentence";
-    case UnitKind::Comment: return "comment";
-    case UnitKind::Signature: return "signature";
-    case UnitKind::Usage: return "usage";
-    case UnitKind::Definition: return "definition";
-    case UnitKind::Party: return "party";
-    case UnitKind::Date: return "date";
-    case UnitKind::Amount: return "amount";
-    case UnitKind::Duty: return "duty";
+    case UnitKind::Title:
+        return "title";
+    case UnitKind::Lead:
+        return "lead";
+    case UnitKind::Metadata:
+        return "metadata";
+    case UnitKind::Heading:
+        return "heading";
+    case UnitKind::Sentence:
+        return "sentence";
+    case UnitKind::Comment:
+        return "comment";
+    case UnitKind::Signature:
+        return "signature";
+    case UnitKind::Usage:
+        return "usage";
+    case UnitKind::Definition:
+        return "definition";
+    case UnitKind::Party:
+        return "party";
+    case UnitKind::Date:
+        return "date";
+    case UnitKind::Amount:
+        return "amount";
+    case UnitKind::Duty:
+        return "duty";
     }
     return "sentence";
 }
@@ -51,12 +65,16 @@ bool isNoise(std::string_view text) {
         at += static_cast<std::size_t>(c.length);
         if (isSpace(c.value)) continue;
         ++characters;
-        if (isDigit(c.value)) ++digits;
-        else if (isWordCharacter(c.value)) ++letters;
-        else ++marks;
+        if (isDigit(c.value))
+            ++digits;
+        else if (isWordCharacter(c.value))
+            ++letters;
+        else
+            ++marks;
     }
     if (characters < 3 || letters * 10 < characters * 6) return true;
-    static const Pattern dots(R"((?:\.\s?){4,}|_{4,}|={4,}|-{6,}|\s\d{1,4}\s*$|!\[|^\s*\[!|https?://\S+\s*$|</?[a-z]+[ >]|\|.*\||[{};]\s*$)");
+    static const Pattern dots(
+        R"((?:\.\s?){4,}|_{4,}|={4,}|-{6,}|\s\d{1,4}\s*$|!\[|^\s*\[!|https?://\S+\s*$|</?[a-z]+[ >]|\|.*\||[{};]\s*$)");
     return dots.matches(text);
 }
 
@@ -72,12 +90,14 @@ std::string sectionAt(const std::vector<ingest::Symbol>& outline, std::size_t by
 class Collector {
 public:
     Collector(const ingest::Corpus& corpus, std::uint32_t index, std::stop_token stop)
-        : m_document(corpus.document(index)), m_text(m_document.text()), m_index(index), m_stop(std::move(stop)),
-          m_outline(ingest::outline(corpus, index)) {}
+        : m_document(corpus.document(index)), m_text(m_document.text()), m_index(index),
+          m_stop(std::move(stop)), m_outline(ingest::outline(corpus, index)) {}
 
     std::vector<Unit> take() {
-        if (m_document.kind() == Kind::Code) code();
-        else prose();
+        if (m_document.kind() == Kind::Code)
+            code();
+        else
+            prose();
         return std::move(m_units);
     }
 
@@ -115,12 +135,16 @@ private:
             const bool furnitureLine = skip != leaveOut.end() && skip->first <= at && at < skip->second;
             const bool fence = fencedFile && (bare.starts_with("```") || bare.starts_with("~~~"));
             const bool heading = markdown && bare.starts_with("#");
-            const bool ruler = bare.size() > 2 && bare.find_first_not_of("=-~*_^\"'#.+ ") == std::string_view::npos;
-            const bool item = bare.size() > 2 && ((std::string_view("-*+\u2022").find(bare[0]) != std::string_view::npos && bare[1] == ' ') ||
-                                                  bare.starts_with("\u2022"));
+            const bool ruler =
+                bare.size() > 2 && bare.find_first_not_of("=-~*_^\"'#.+ ") == std::string_view::npos;
+            const bool item =
+                bare.size() > 2 &&
+                ((std::string_view("-*+\u2022").find(bare[0]) != std::string_view::npos && bare[1] == ' ') ||
+                 bare.starts_with("\u2022"));
             const bool codeLine = markdown && (line.starts_with("    ") || line.starts_with("\t"));
             if (fence) fenced = !fenced;
-            if (bare.empty() || fence || fenced || heading || ruler || furnitureLine || codeLine || bare.starts_with("<") || bare.starts_with("|")) {
+            if (bare.empty() || fence || fenced || heading || ruler || furnitureLine || codeLine ||
+                bare.starts_with("<") || bare.starts_with("|")) {
                 flush(at);
                 begin = end + 1;
             } else if (item) {
@@ -154,7 +178,9 @@ private:
         std::sort(m_headingLines.begin(), m_headingLines.end());
     }
 
-    bool headingAt(std::size_t begin) const { return std::binary_search(m_headingLines.begin(), m_headingLines.end(), begin); }
+    bool headingAt(std::size_t begin) const {
+        return std::binary_search(m_headingLines.begin(), m_headingLines.end(), begin);
+    }
 
     // True when the paragraph gave at least one unit.
     bool paragraph(std::size_t begin, std::size_t end, double position, bool first) {
@@ -170,8 +196,10 @@ private:
             }
             const UnitKind kind = first && lead ? UnitKind::Lead : kindOf(sentence);
             double prior = 0.35 * position;
-            if (kind == UnitKind::Lead) prior += 0.5;
-            else if (lead) prior += 0.2;
+            if (kind == UnitKind::Lead)
+                prior += 0.5;
+            else if (lead)
+                prior += 0.2;
             if (kind == UnitKind::Duty || kind == UnitKind::Definition) prior += 0.12;
             if (kind == UnitKind::Date || kind == UnitKind::Amount || kind == UnitKind::Party) prior += 0.1;
             if (words < 8 || words > 40) prior -= 0.1;
@@ -185,22 +213,31 @@ private:
 
     static bool endsSentence(std::string_view sentence) {
         const char last = sentence.back();
-        return last == '.' || last == '!' || last == '?' || last == ')' || last == '"' || sentence.ends_with("\u3002") || sentence.ends_with("\u201D") || sentence.ends_with("\uFF01");
+        return last == '.' || last == '!' || last == '?' || last == ')' || last == '"' ||
+               sentence.ends_with("\u3002") || sentence.ends_with("\u201D") || sentence.ends_with("\uFF01");
     }
 
     // "However, it …", "This is …": says little without the sentence before it.
     static bool opensDangling(std::string_view sentence) {
-        static const Pattern opening(R"(^(?:however|therefore|thus|also|moreover|furthermore|this|these|those|it|they|he|she|but|and|so|then|see|such|otherwise|note|for example|e\.g\.|if so)\b)",
-                                     Letters::AnyCase);
+        static const Pattern opening(
+            R"(^(?:however|therefore|thus|also|moreover|furthermore|this|these|those|it|they|he|she|but|and|so|then|see|such|otherwise|note|for example|e\.g\.|if so)\b)",
+            Letters::AnyCase);
         return opening.matches(sentence);
     }
 
     static UnitKind kindOf(std::string_view sentence) {
-        static const Pattern definition("(?:\x22|\xE2\x80\x9C)[^\x22\n]{2,60}?(?:\x22|\xE2\x80\x9D),?\\s+(?:means|shall mean|refers to|is defined as)\\b|\\((?:the|each an?|hereinafter)[^)\n]{0,20}(?:\x22|\xE2\x80\x9C)");
-        static const Pattern party(R"(\b(?:by and between|hereinafter|the (?:Parties|Lessor|Lessee|Landlord|Tenant|Licensor|Licensee|Seller|Buyer)\b))");
-        static const Pattern amount(R"((?:[$]|EUR|USD|GBP|CHF|\xE2\x82\xAC|\xC2\xA3)\s?\d|\d\s?(?:EUR|USD|euros?|dollars|percent|%))", Letters::AnyCase);
-        static const Pattern date(R"(\b(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+\d{1,4}|\b\d{4}-\d{2}-\d{2}\b)");
-        static const Pattern duty(R"(\b(?:shall|must|may not|is required to|are required to|is prohibited|should not)\b)");
+        static const Pattern definition(
+            "(?:\x22|\xE2\x80\x9C)[^\x22\n]{2,60}?(?:\x22|\xE2\x80\x9D),?\\s+(?:means|shall mean|refers "
+            "to|is defined as)\\b|\\((?:the|each an?|hereinafter)[^)\n]{0,20}(?:\x22|\xE2\x80\x9C)");
+        static const Pattern party(
+            R"(\b(?:by and between|hereinafter|the (?:Parties|Lessor|Lessee|Landlord|Tenant|Licensor|Licensee|Seller|Buyer)\b))");
+        static const Pattern amount(
+            R"((?:[$]|EUR|USD|GBP|CHF|\xE2\x82\xAC|\xC2\xA3)\s?\d|\d\s?(?:EUR|USD|euros?|dollars|percent|%))",
+            Letters::AnyCase);
+        static const Pattern date(
+            R"(\b(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+\d{1,4}|\b\d{4}-\d{2}-\d{2}\b)");
+        static const Pattern duty(
+            R"(\b(?:shall|must|may not|is required to|are required to|is prohibited|should not)\b)");
         if (definition.matches(sentence)) return UnitKind::Definition;
         if (party.matches(sentence)) return UnitKind::Party;
         if (duty.matches(sentence)) return UnitKind::Duty;
@@ -211,7 +248,8 @@ private:
 
     // --- code ---
     void code() {
-        const std::string_view language = ingest::languageOf(m_document.path(), std::string_view(m_text).substr(0, 200));
+        const std::string_view language =
+            ingest::languageOf(m_document.path(), std::string_view(m_text).substr(0, 200));
         if (language.empty() || checks::isTestPath(m_document.path())) return;
         std::vector<CommentBlock> comments = commentBlocks(m_text, language);
         bool fileComment = true;
@@ -227,12 +265,14 @@ private:
             const bool opening = fileComment && comment.begin < 3000;
             fileComment = false;
             if (!opening && symbol == nullptr) continue;
-            firstSentence(comment, language, opening ? std::string() : symbol->name, opening ? 0.75 : priorOf(*symbol), opening && symbol == nullptr);
+            firstSentence(comment, language, opening ? std::string() : symbol->name,
+                          opening ? 0.75 : priorOf(*symbol), opening && symbol == nullptr);
         }
     }
 
     static double priorOf(const ingest::Symbol& symbol) {
-        const bool type = symbol.kind == "class" || symbol.kind == "struct" || symbol.kind == "interface" || symbol.kind == "enum" || symbol.kind == "namespace";
+        const bool type = symbol.kind == "class" || symbol.kind == "struct" || symbol.kind == "interface" ||
+                          symbol.kind == "enum" || symbol.kind == "namespace";
         return type ? 0.5 : 0.3;
     }
 
@@ -251,27 +291,38 @@ private:
     }
 
     const ingest::Symbol* symbolAfter(const CommentBlock& comment) const {
-        const auto at = std::lower_bound(m_outline.begin(), m_outline.end(), comment.begin,
-                                         [](const ingest::Symbol& s, std::size_t byte) { return s.span.begin < byte; });
-        // A comment that the outline counts to the symbol, the line after it, or the first line of its body (docstring).
+        const auto at =
+            std::lower_bound(m_outline.begin(), m_outline.end(), comment.begin,
+                             [](const ingest::Symbol& s, std::size_t byte) { return s.span.begin < byte; });
+        // A comment that the outline counts to the symbol, the line after it, or the first line of its body
+        // (docstring).
         if (at != m_outline.end() && at->span.begin <= comment.end + 200) {
-            const std::string_view between(m_text.data() + comment.end, at->span.begin > comment.end ? at->span.begin - comment.end : 0);
-            if (std::count(between.begin(), between.end(), '\n') <= 2 && between.find(';') == std::string_view::npos) return &*at;
+            const std::string_view between(m_text.data() + comment.end,
+                                           at->span.begin > comment.end ? at->span.begin - comment.end : 0);
+            if (std::count(between.begin(), between.end(), '\n') <= 2 &&
+                between.find(';') == std::string_view::npos)
+                return &*at;
         }
         if (comment.docstring && at != m_outline.begin()) {
             const ingest::Symbol& before = *(at - 1);
-            const std::string_view between(m_text.data() + before.span.begin, comment.begin - before.span.begin);
+            const std::string_view between(m_text.data() + before.span.begin,
+                                           comment.begin - before.span.begin);
             if (between.size() < 600 && (between.find(':') != std::string_view::npos)) return &before;
         }
         return nullptr;
     }
 
-    void firstSentence(const CommentBlock& comment, std::string_view language, std::string section, double prior, bool opening) {
+    void firstSentence(const CommentBlock& comment, std::string_view language, std::string section,
+                       double prior, bool opening) {
         const auto range = firstCommentSentence(m_text, comment, language);
         if (!range) return;
         const std::string_view sentence(m_text.data() + range->first, range->second - range->first);
-        if (wordCount(sentence) < (opening ? 3 : 4) || wordCount(sentence) > 60 || isNoise(sentence) || isBoilerplate(sentence)) return;
-        static const Pattern weak(R"(^(?:returns?|gets?|sets?|constructor|destructor|todo|fixme|hack|xxx|see|note|default)\b|^@|^\\)", Letters::AnyCase);
+        if (wordCount(sentence) < (opening ? 3 : 4) || wordCount(sentence) > 60 || isNoise(sentence) ||
+            isBoilerplate(sentence))
+            return;
+        static const Pattern weak(
+            R"(^(?:returns?|gets?|sets?|constructor|destructor|todo|fixme|hack|xxx|see|note|default)\b|^@|^\\)",
+            Letters::AnyCase);
         if (weak.matches(sentence)) prior -= 0.3;
         add(range->first, range->second, UnitKind::Comment, std::move(section), prior);
     }

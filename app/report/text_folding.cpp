@@ -9,8 +9,7 @@
 
 namespace app {
 
-CodePoint decodeAt(std::string_view text, std::size_t at)
-{
+CodePoint decodeAt(std::string_view text, std::size_t at) {
     if (at >= text.size()) {
         return {};
     }
@@ -26,8 +25,7 @@ CodePoint decodeAt(std::string_view text, std::size_t at)
     return c < 0 ? CodePoint{0xFFFD, 1} : CodePoint{static_cast<char32_t>(c), i};
 }
 
-CodePoint decodeBefore(std::string_view text, std::size_t end)
-{
+CodePoint decodeBefore(std::string_view text, std::size_t end) {
     if (end == 0 || end > text.size()) {
         return {};
     }
@@ -39,8 +37,7 @@ CodePoint decodeBefore(std::string_view text, std::size_t end)
     return begin + static_cast<std::size_t>(c.length) == end ? c : CodePoint{0xFFFD, 1};
 }
 
-void appendUtf8(std::string& to, char32_t c)
-{
+void appendUtf8(std::string& to, char32_t c) {
     std::uint8_t buffer[4];
     int32_t length = 0;
     UBool bad = false;
@@ -50,16 +47,14 @@ void appendUtf8(std::string& to, char32_t c)
     }
 }
 
-bool isWordCharacter(char32_t c)
-{
+bool isWordCharacter(char32_t c) {
     if (c < 0x80) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
     return u_isalnum(static_cast<UChar32>(c)) || u_charType(static_cast<UChar32>(c)) == U_OTHER_NUMBER;
 }
 
-bool isDigit(char32_t c)
-{
+bool isDigit(char32_t c) {
     if (c < 0x80) {
         return c >= '0' && c <= '9';
     }
@@ -67,30 +62,27 @@ bool isDigit(char32_t c)
     return type == U_DECIMAL_DIGIT_NUMBER || type == U_OTHER_NUMBER;
 }
 
-bool isCjk(char32_t c)
-{
-    return (c >= 0x3000 && c <= 0x30FF) || (c >= 0x31F0 && c <= 0x31FF) || (c >= 0x3400 && c <= 0x4DBF)
-        || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF00 && c <= 0xFFEF)
-        || (c >= 0x20000 && c <= 0x3FFFF);
+bool isCjk(char32_t c) {
+    return (c >= 0x3000 && c <= 0x30FF) || (c >= 0x31F0 && c <= 0x31FF) || (c >= 0x3400 && c <= 0x4DBF) ||
+           (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF00 && c <= 0xFFEF) ||
+           (c >= 0x20000 && c <= 0x3FFFF);
 }
 
-bool isSpace(char32_t c)
-{
+bool isSpace(char32_t c) {
     if (c < 0x80) {
         return c == ' ' || (c >= 0x09 && c <= 0x0D);
     }
     return c == 0x85 || u_isUWhiteSpace(static_cast<UChar32>(c));
 }
 
-bool isDash(char32_t c)
-{
-    return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 || c == 0xFE63 || c == 0xFF0D;
+bool isDash(char32_t c) {
+    return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 || c == 0xFE63 ||
+           c == 0xFF0D;
 }
 
 namespace {
 
-const UNormalizer2* casefold()
-{
+const UNormalizer2* casefold() {
     static const UNormalizer2* const instance = [] {
         UErrorCode error = U_ZERO_ERROR;
         const UNormalizer2* found = unorm2_getNFKCCasefoldInstance(&error);
@@ -102,24 +94,37 @@ const UNormalizer2* casefold()
     return instance;
 }
 
-char32_t foldPunctuation(char32_t c)
-{
+char32_t foldPunctuation(char32_t c) {
     if (isDash(c)) {
         return '-';
     }
     switch (c) {
-    case 0x2018: case 0x2019: case 0x201A: case 0x201B: case 0x2032: case 0x2035: case '`': case 0xB4:
+    case 0x2018:
+    case 0x2019:
+    case 0x201A:
+    case 0x201B:
+    case 0x2032:
+    case 0x2035:
+    case '`':
+    case 0xB4:
         return '\'';
-    case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0x2033: case 0x2036: case 0xAB: case 0xBB:
+    case 0x201C:
+    case 0x201D:
+    case 0x201E:
+    case 0x201F:
+    case 0x2033:
+    case 0x2036:
+    case 0xAB:
+    case 0xBB:
         return '"';
     default:
         return c;
     }
 }
 
-// NFKC with case folding of one run of characters that belong together; digits that are not plain digits stay.
-void foldSegment(std::string_view segment, std::u32string& out)
-{
+// NFKC with case folding of one run of characters that belong together; digits that are not plain digits
+// stay.
+void foldSegment(std::string_view segment, std::u32string& out) {
     const CodePoint first = decodeAt(segment, 0);
     if (u_charType(static_cast<UChar32>(first.value)) == U_OTHER_NUMBER) {
         out.push_back(first.value);
@@ -156,14 +161,12 @@ void foldSegment(std::string_view segment, std::u32string& out)
 // Receives folded characters in order and applies the rules about white space and hyphens.
 class Folder {
 public:
-    Folder(std::string_view original, bool letters) : m_letters(letters)
-    {
+    Folder(std::string_view original, bool letters) : m_letters(letters) {
         m_result.text.reserve(original.size());
         m_result.origin.reserve(original.size());
     }
 
-    void space(bool newline)
-    {
+    void space(bool newline) {
         if (m_hyphen != none) {
             m_hyphenSpace = true;
             m_hyphenNewline |= newline;
@@ -172,8 +175,7 @@ public:
         }
     }
 
-    void character(char32_t c, std::uint32_t origin)
-    {
+    void character(char32_t c, std::uint32_t origin) {
         if (c == '-') {
             settle(0, origin);
             m_hyphen = origin;
@@ -187,8 +189,7 @@ public:
         emit(c, origin);
     }
 
-    Folded take()
-    {
+    Folded take() {
         settle(0, 0);
         return std::move(m_result);
     }
@@ -197,8 +198,7 @@ private:
     static constexpr std::uint32_t none = 0xFFFFFFFF;
 
     // Decides about a hyphen once the character after it is known.
-    void settle(char32_t next, std::uint32_t)
-    {
+    void settle(char32_t next, std::uint32_t) {
         if (m_hyphen == none) {
             return;
         }
@@ -207,8 +207,8 @@ private:
         bool keep = true;
         if (m_letters) {
             keep = isDigit(next);
-        } else if (!m_space && u_isalpha(static_cast<UChar32>(m_last)) && next != 0
-                   && u_isalpha(static_cast<UChar32>(next)) && (!m_hyphenSpace || m_hyphenNewline)) {
+        } else if (!m_space && u_isalpha(static_cast<UChar32>(m_last)) && next != 0 &&
+                   u_isalpha(static_cast<UChar32>(next)) && (!m_hyphenSpace || m_hyphenNewline)) {
             keep = false; // inside a word, or at the end of a line
         }
         if (keep) {
@@ -223,8 +223,7 @@ private:
         m_hyphenSpace = m_hyphenNewline = false;
     }
 
-    void emit(char32_t c, std::uint32_t origin)
-    {
+    void emit(char32_t c, std::uint32_t origin) {
         const std::size_t before = m_result.text.size();
         appendUtf8(m_result.text, c);
         m_result.origin.resize(before + (m_result.text.size() - before), origin);
@@ -238,8 +237,7 @@ private:
     char32_t m_last = 0;
 };
 
-Folded collapseWhiteSpace(std::string_view text)
-{
+Folded collapseWhiteSpace(std::string_view text) {
     Folded result;
     result.text.reserve(text.size());
     result.origin.reserve(text.size());
@@ -257,8 +255,7 @@ Folded collapseWhiteSpace(std::string_view text)
     return result;
 }
 
-std::size_t segmentEnd(std::string_view text, std::size_t begin)
-{
+std::size_t segmentEnd(std::string_view text, std::size_t begin) {
     std::size_t end = begin + static_cast<std::size_t>(decodeAt(text, begin).length);
     // A run of combining marks longer than this is an attack, not a letter.
     for (int marks = 0; end < text.size() && marks < 20; ++marks) {
@@ -273,13 +270,11 @@ std::size_t segmentEnd(std::string_view text, std::size_t begin)
 
 } // namespace
 
-std::size_t characterEnd(std::string_view text, std::size_t begin)
-{
+std::size_t characterEnd(std::string_view text, std::size_t begin) {
     return begin >= text.size() ? text.size() : segmentEnd(text, begin);
 }
 
-Folded fold(std::string_view text, Fold depth, const Ranges& leaveOut)
-{
+Folded fold(std::string_view text, Fold depth, const Ranges& leaveOut) {
     if (depth == Fold::WhiteSpace) {
         return collapseWhiteSpace(text);
     }
@@ -294,7 +289,8 @@ Folded fold(std::string_view text, Fold depth, const Ranges& leaveOut)
             continue;
         }
         const auto byte = static_cast<unsigned char>(text[at]);
-        const bool plain = byte < 0x80 && (at + 1 >= text.size() || static_cast<unsigned char>(text[at + 1]) < 0x80);
+        const bool plain =
+            byte < 0x80 && (at + 1 >= text.size() || static_cast<unsigned char>(text[at + 1]) < 0x80);
         if (plain) {
             const auto origin = static_cast<std::uint32_t>(at);
             if (isSpace(byte)) {
@@ -322,14 +318,14 @@ Folded fold(std::string_view text, Fold depth, const Ranges& leaveOut)
     return folder.take();
 }
 
-std::string toLower(std::string_view text)
-{
+std::string toLower(std::string_view text) {
     std::string result;
     result.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
         const CodePoint c = decodeAt(text, at);
         at += static_cast<std::size_t>(c.length);
-        appendUtf8(result, c.value < 0x80 ? static_cast<char32_t>(c.value >= 'A' && c.value <= 'Z' ? c.value + 32 : c.value)
+        appendUtf8(result, c.value < 0x80 ? static_cast<char32_t>(
+                                                c.value >= 'A' && c.value <= 'Z' ? c.value + 32 : c.value)
                                           : static_cast<char32_t>(u_tolower(static_cast<UChar32>(c.value))));
     }
     return result;

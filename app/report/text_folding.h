@@ -1,7 +1,7 @@
-// Text reduced to what a quote must agree in, with the way back: every byte of the folded text knows the byte of the
-// original it came from. Three depths (design agent.md 7): white space collapsed; skeleton (NFKC, case, quotes, dashes,
-// hyphenation); letters (skeleton without white space and hyphens). Digits are never folded into others: superscripts
-// and fractions stay what they are. Pure functions; any thread.
+// Text reduced to what a quote must agree in, with the way back: every byte of the folded text knows the byte
+// of the original it came from. Three depths (design agent.md 7): white space collapsed; skeleton (NFKC,
+// case, quotes, dashes, hyphenation); letters (skeleton without white space and hyphens). Digits are never
+// folded into others: superscripts and fractions stay what they are. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>

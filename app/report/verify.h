@@ -14,7 +14,7 @@
 namespace app {
 
 struct ProofChange {
-    std::string finding; // "F12", or "summary 3", "answer 1"
+    std::string finding;      // "F12", or "summary 3", "answer 1"
     std::string at, was, now; // now: moved, altered, gone, state name
     std::string detail;       // "first differing byte 1,204", "now at src/b.c:12"
 };
@@ -25,7 +25,8 @@ struct Proof {
     std::vector<std::string> missing; // cited files that are no longer there
     bool holds() const { return changed.empty() && missing.empty(); }
 };
-Proof verifyReport(const Report& report, std::shared_ptr<const ingest::Corpus> corpus, std::stop_token stop = {});
+Proof verifyReport(const Report& report, std::shared_ptr<const ingest::Corpus> corpus,
+                   std::stop_token stop = {});
 nlohmann::ordered_json toJson(const Proof& proof); // lectern.proof/1
 
 } // namespace app

@@ -23,12 +23,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string textAt(const Json& json, const char* key) {
-    return json.is_object() && json.contains(key) && json.at(key).is_string() ? json.at(key).get<std::string>() : std::string();
+    return json.is_object() && json.contains(key) && json.at(key).is_string()
+               ? json.at(key).get<std::string>()
+               : std::string();
 }
 
 Severity severityOf(const std::string& level) {
     if (level == "error") return Severity::Medium;
-    if (level == "note" || level == "none" || level == "info" || level == "style" || level == "information") return Severity::Note;
+    if (level == "note" || level == "none" || level == "info" || level == "style" || level == "information")
+        return Severity::Note;
     return Severity::Low;
 }
 
@@ -38,11 +41,13 @@ std::string decodedUri(std::string uri) {
 }
 
 // The corpus's files of these languages under plain names in a folder of ours; index -> path.
-std::vector<std::string> copyTo(const QTemporaryDir& folder, const ingest::Corpus& corpus, std::string_view language) {
+std::vector<std::string> copyTo(const QTemporaryDir& folder, const ingest::Corpus& corpus,
+                                std::string_view language) {
     std::vector<std::string> files;
     for (const auto& document : corpus.documents()) {
         if (document->kind() != ingest::Kind::Code ||
-            ingest::languageOf(document->path(), std::string_view(document->text()).substr(0, 200)) != language)
+            ingest::languageOf(document->path(), std::string_view(document->text()).substr(0, 200)) !=
+                language)
             continue;
         const QString path = folder.filePath(QString::fromStdString(document->path()));
         if (!QFileInfo(path).absoluteFilePath().startsWith(folder.path() + '/')) continue;
@@ -56,8 +61,8 @@ std::vector<std::string> copyTo(const QTemporaryDir& folder, const ingest::Corpu
 }
 
 // Runs one program in the copy with an empty environment but for PATH; nullopt with a note when it fails.
-std::optional<QByteArray> output(const QString& program, const QStringList& arguments, const QString& folder, bool fromErrors,
-                                 std::vector<std::string>& notes, std::stop_token stop) {
+std::optional<QByteArray> output(const QString& program, const QStringList& arguments, const QString& folder,
+                                 bool fromErrors, std::vector<std::string>& notes, std::stop_token stop) {
     QProcess process;
     QProcessEnvironment environment;
     environment.insert("PATH", qEnvironmentVariable("PATH"));
@@ -67,7 +72,8 @@ std::optional<QByteArray> output(const QString& program, const QStringList& argu
     process.setWorkingDirectory(folder);
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(program, arguments);
-    for (int waited = 0; !process.waitForFinished(200) && process.state() != QProcess::NotRunning; waited += 200)
+    for (int waited = 0; !process.waitForFinished(200) && process.state() != QProcess::NotRunning;
+         waited += 200)
         if (stop.stop_requested() || waited > 600'000) {
             process.kill();
             process.waitForFinished(1000);
@@ -81,37 +87,47 @@ std::optional<QByteArray> output(const QString& program, const QStringList& argu
     return fromErrors ? process.readAllStandardError() : process.readAllStandardOutput();
 }
 
-void cppcheck(const ingest::Corpus& corpus, std::vector<ForeignResult>& results, std::vector<std::string>& notes, std::stop_token stop) {
+void cppcheck(const ingest::Corpus& corpus, std::vector<ForeignResult>& results,
+              std::vector<std::string>& notes, std::stop_token stop) {
     const QTemporaryDir folder;
     if (copyTo(folder, corpus, "c").empty()) return;
-    const auto text = output("cppcheck", {"--quiet", "--enable=warning,portability,performance", "--template={file}\t{line}\t{severity}\t{id}\t{message}", "--max-configs=4", "."},
-                             folder.path(), true, notes, stop);
+    const auto text =
+        output("cppcheck",
+               {"--quiet", "--enable=warning,portability,performance",
+                "--template={file}\t{line}\t{severity}\t{id}\t{message}", "--max-configs=4", "."},
+               folder.path(), true, notes, stop);
     if (!text) return;
     for (const QByteArray& line : text->split('\n')) {
         const auto parts = line.split('\t');
         if (parts.size() < 5) continue;
-        results.push_back({"cppcheck", parts[3].toStdString(), parts[4].toStdString(), QDir::cleanPath(QString::fromUtf8(parts[0])).toStdString(), parts[1].toInt(),
+        results.push_back({"cppcheck", parts[3].toStdString(), parts[4].toStdString(),
+                           QDir::cleanPath(QString::fromUtf8(parts[0])).toStdString(), parts[1].toInt(),
                            severityOf(parts[2].toStdString())});
     }
 }
 
-void shellcheck(const ingest::Corpus& corpus, std::vector<ForeignResult>& results, std::vector<std::string>& notes, std::stop_token stop) {
+void shellcheck(const ingest::Corpus& corpus, std::vector<ForeignResult>& results,
+                std::vector<std::string>& notes, std::stop_token stop) {
     const QTemporaryDir folder;
     const auto files = copyTo(folder, corpus, "shell");
     for (std::size_t from = 0; from < files.size(); from += 50) {
         QStringList arguments{"--norc", "--format=json", "--"};
-        for (std::size_t i = from; i < std::min(files.size(), from + 50); ++i) arguments << "./" + QString::fromStdString(files[i]);
+        for (std::size_t i = from; i < std::min(files.size(), from + 50); ++i)
+            arguments << "./" + QString::fromStdString(files[i]);
         const auto text = output("shellcheck", arguments, folder.path(), false, notes, stop);
         if (!text) return;
         const Json json = Json::parse(text->toStdString(), nullptr, false);
         if (!json.is_array()) continue;
         for (const Json& one : json)
-            results.push_back({"shellcheck", "SC" + std::to_string(one.value("code", 0)), textAt(one, "message"),
-                               QDir::cleanPath(QString::fromStdString(textAt(one, "file"))).toStdString(), one.value("line", 0), severityOf(textAt(one, "level"))});
+            results.push_back({"shellcheck", "SC" + std::to_string(one.value("code", 0)),
+                               textAt(one, "message"),
+                               QDir::cleanPath(QString::fromStdString(textAt(one, "file"))).toStdString(),
+                               one.value("line", 0), severityOf(textAt(one, "level"))});
     }
 }
 
-void flawfinder(const ingest::Corpus& corpus, std::vector<ForeignResult>& results, std::vector<std::string>& notes, std::stop_token stop) {
+void flawfinder(const ingest::Corpus& corpus, std::vector<ForeignResult>& results,
+                std::vector<std::string>& notes, std::stop_token stop) {
     const QTemporaryDir folder;
     if (copyTo(folder, corpus, "c").empty()) return;
     const auto text = output("flawfinder", {"--sarif", "--quiet", "."}, folder.path(), false, notes, stop);
@@ -132,7 +148,8 @@ std::vector<ForeignResult> readSarif(const std::string& text) {
     std::vector<ForeignResult> results;
     for (const Json& run : json.at("runs")) {
         std::string tool = "sarif";
-        if (run.is_object() && run.contains("tool") && run.at("tool").is_object() && run.at("tool").contains("driver"))
+        if (run.is_object() && run.contains("tool") && run.at("tool").is_object() &&
+            run.at("tool").contains("driver"))
             tool = textAt(run.at("tool").at("driver"), "name");
         if (!run.is_object() || !run.contains("results") || !run.at("results").is_array()) continue;
         for (const Json& one : run.at("results")) {
@@ -145,8 +162,10 @@ std::vector<ForeignResult> readSarif(const std::string& text) {
             const auto pointer = nlohmann::ordered_json::json_pointer("/locations/0/physicalLocation");
             if (one.contains(pointer)) {
                 const Json& place = one.at(pointer);
-                if (place.contains("artifactLocation")) result.path = decodedUri(textAt(place.at("artifactLocation"), "uri"));
-                if (place.contains("region") && place.at("region").is_object() && place.at("region").contains("startLine") &&
+                if (place.contains("artifactLocation"))
+                    result.path = decodedUri(textAt(place.at("artifactLocation"), "uri"));
+                if (place.contains("region") && place.at("region").is_object() &&
+                    place.at("region").contains("startLine") &&
                     place.at("region").at("startLine").is_number_integer())
                     result.line = place.at("region").at("startLine").get<int>();
             }
@@ -157,23 +176,31 @@ std::vector<ForeignResult> readSarif(const std::string& text) {
     return results;
 }
 
-std::vector<ForeignResult> runTools(const ingest::Corpus& corpus, const std::vector<std::string>& tools, std::vector<std::string>& notes,
-                                    std::stop_token stop) {
+std::vector<ForeignResult> runTools(const ingest::Corpus& corpus, const std::vector<std::string>& tools,
+                                    std::vector<std::string>& notes, std::stop_token stop) {
     std::vector<ForeignResult> results;
     for (const std::string& tool : tools) {
-        const auto known = tool == "cppcheck" ? cppcheck : tool == "shellcheck" ? shellcheck : tool == "flawfinder" ? flawfinder : nullptr;
-        if (!known) throw std::runtime_error("There is no tool \"" + tool + "\" to run: choose from cppcheck, shellcheck, flawfinder.");
-        if (QStandardPaths::findExecutable(QString::fromStdString(tool)).isEmpty()) notes.push_back(tool + " is not installed and was not run.");
-        else known(corpus, results, notes, stop);
+        const auto known = tool == "cppcheck"     ? cppcheck
+                           : tool == "shellcheck" ? shellcheck
+                           : tool == "flawfinder" ? flawfinder
+                                                  : nullptr;
+        if (!known)
+            throw std::runtime_error("There is no tool \"" + tool +
+                                     "\" to run: choose from cppcheck, shellcheck, flawfinder.");
+        if (QStandardPaths::findExecutable(QString::fromStdString(tool)).isEmpty())
+            notes.push_back(tool + " is not installed and was not run.");
+        else
+            known(corpus, results, notes, stop);
     }
     return results;
 }
 
-void addWitnesses(std::vector<Finding>& findings, Report& report, const ingest::Corpus& corpus, const ReviewOptions& options,
-                  std::stop_token stop) {
+void addWitnesses(std::vector<Finding>& findings, Report& report, const ingest::Corpus& corpus,
+                  const ReviewOptions& options, std::stop_token stop) {
     std::vector<ForeignResult> results;
     if (!options.witnessSarif.empty()) results = readSarif(options.witnessSarif);
-    for (ForeignResult& one : runTools(corpus, options.runTools, report.notes, stop)) results.push_back(std::move(one));
+    for (ForeignResult& one : runTools(corpus, options.runTools, report.notes, stop))
+        results.push_back(std::move(one));
     int unplaced = 0;
     for (const ForeignResult& result : results) {
         const auto document = corpus.find(result.path);
@@ -187,7 +214,8 @@ void addWitnesses(std::vector<Finding>& findings, Report& report, const ingest::
         bool beside = false;
         for (Finding& finding : findings)
             for (const Evidence& evidence : finding.evidence)
-                if (evidence.file == result.path && evidence.begin < end && evidence.end > begin && finding.source != result.tool) {
+                if (evidence.file == result.path && evidence.begin < end && evidence.end > begin &&
+                    finding.source != result.tool) {
                     finding.witnesses.push_back({result.tool, result.rule, at});
                     beside = true;
                     break;
@@ -208,7 +236,9 @@ void addWitnesses(std::vector<Finding>& findings, Report& report, const ingest::
         suspect.fingerprint = fingerprint(suspect, corpus);
         findings.push_back(std::move(suspect));
     }
-    if (unplaced > 0) report.notes.push_back(countOf(unplaced, "witness result names", "witness results name") + " no line that was read.");
+    if (unplaced > 0)
+        report.notes.push_back(countOf(unplaced, "witness result names", "witness results name") +
+                               " no line that was read.");
 }
 
 } // namespace app

@@ -1,6 +1,7 @@
-// Witnesses: other analysers' results, imported from SARIF or from cppcheck, shellcheck and flawfinder run on request
-// over a copy of the corpus in a temporary folder, with no configuration of the subject's. They stand beside findings
-// and appear as suspects (state uncertain), never as findings by themselves. Blocks; stops within two seconds.
+// Witnesses: other analysers' results, imported from SARIF or from cppcheck, shellcheck and flawfinder run on
+// request over a copy of the corpus in a temporary folder, with no configuration of the subject's. They stand
+// beside findings and appear as suspects (state uncertain), never as findings by themselves. Blocks; stops
+// within two seconds.
 #pragma once
 
 #include "app/report/review.h"
@@ -22,7 +23,7 @@ std::vector<ForeignResult> readSarif(const std::string& text);
 std::vector<ForeignResult> runTools(const ingest::Corpus& corpus, const std::vector<std::string>& tools,
                                     std::vector<std::string>& notes, std::stop_token stop);
 // Results at the lines of a finding become its witnesses, the rest suspects.
-void addWitnesses(std::vector<Finding>& findings, Report& report, const ingest::Corpus& corpus, const ReviewOptions& options,
-                  std::stop_token stop);
+void addWitnesses(std::vector<Finding>& findings, Report& report, const ingest::Corpus& corpus,
+                  const ReviewOptions& options, std::stop_token stop);
 
 } // namespace app

@@ -1,5 +1,6 @@
-// Inside of the checks: what a check sees of a file or of the whole corpus, and how it reports. A check is data (its
-// CheckInfo) and one or two functions; adding one is a row in a family's table. Not for use outside this folder.
+// Inside of the checks: what a check sees of a file or of the whole corpus, and how it reports. A check is
+// data (its CheckInfo) and one or two functions; adding one is a row in a family's table. Not for use outside
+// this folder.
 #pragma once
 
 #include "app/report/checks.h"
@@ -20,10 +21,11 @@ struct FileView {
     std::uint32_t index;
     const ingest::Document& document;
     const std::string& text;
-    std::string_view language;   // as ingest::languageOf; empty for prose and unknown
-    const std::string& code;     // same length: comments and the inside of strings blanked; the text itself for prose
+    std::string_view language; // as ingest::languageOf; empty for prose and unknown
+    const std::string&
+        code; // same length: comments and the inside of strings blanked; the text itself for prose
     const std::string& uncommented; // same length: comments blanked
-    bool test = false;           // lies under tests or is named like one
+    bool test = false;              // lies under tests or is named like one
     bool isCode() const { return document.kind() == ingest::Kind::Code && !language.empty(); }
     bool isProse() const { return document.kind() != ingest::Kind::Code; }
     bool isCFamily() const { return language == "c"; }
@@ -67,21 +69,21 @@ struct Check {
 };
 
 using Family = std::vector<Check>;
-Family characterChecks();  // C01 C02
-Family markChecks();       // C03 C17 C20 D07 D13
-Family referenceChecks();  // C04 C05 C18 C21
-Family versionChecks();    // C06 C19
-Family secretChecks();     // C07
+Family characterChecks();   // C01 C02
+Family markChecks();        // C03 C17 C20 D07 D13
+Family referenceChecks();   // C04 C05 C18 C21
+Family versionChecks();     // C06 C19
+Family secretChecks();      // C07
 Family instructionChecks(); // C08
-Family callChecks();       // C09 C10
-Family conditionChecks();  // C11 C12
-Family flowChecks();       // C13 C14
-Family copyChecks();       // C15
-Family docCommentChecks(); // C16
-Family termChecks();       // D01 D02 D10
-Family sectionChecks();    // D03 D04 D09
-Family amountChecks();     // D05 D06 D08 D11
-Family clauseChecks();     // D12
+Family callChecks();        // C09 C10
+Family conditionChecks();   // C11 C12
+Family flowChecks();        // C13 C14
+Family copyChecks();        // C15
+Family docCommentChecks();  // C16
+Family termChecks();        // D01 D02 D10
+Family sectionChecks();     // D03 D04 D09
+Family amountChecks();      // D05 D06 D08 D11
+Family clauseChecks();      // D12
 
 // Comments and strings of a source text blanked out, byte for byte.
 struct Masked {

