@@ -122,8 +122,8 @@ CostEstimate estimateCost(const PriceTable& prices, const std::string& id, const
     if (row->band != Band::Flat) {
         const UtcSeconds end = when + UtcSeconds(estimate.secondsHigh) + 1;
         bool crosses = !at;
-        for (UtcSeconds t = when; !crosses && t <= end; t += 600)
-            if (const PriceRow* then = prices.find(id, t, given.prefix + given.tail))
+        for (UtcSeconds t = when; !crosses && t < end + 600; t += 600)
+            if (const PriceRow* then = prices.find(id, std::min(t, end), given.prefix + given.tail))
                 crosses = then->band != row->band;
         if (crosses) {
             low = Band::OffPeak, high = Band::Peak;

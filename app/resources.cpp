@@ -51,7 +51,7 @@ fs::path resourcesFolder() {
 fs::path resourceFile(std::string_view name) {
     const fs::path file = resourcesFolder() / fs::path(name);
     std::error_code error;
-    if (!fs::is_regular_file(file, error))
+    if (!fs::exists(file, error))
         throw std::runtime_error("The data file " + file.string() + " is missing: install Lectern again.");
     return file;
 }

@@ -11,7 +11,7 @@ namespace app {
 
 const char* version();                               // "0.1.0"
 std::filesystem::path resourcesFolder();             // throws when there is none, naming the places looked at
-std::filesystem::path resourceFile(std::string_view name); // "prices.json", "prompts/system.md"; throws when missing
+std::filesystem::path resourceFile(std::string_view name); // a file or folder: "prices.json", "tokenizer"; throws when missing
 std::string readResource(std::string_view name);
 
 // XDG base folders of the user with "/lectern" added; made when missing, 0700.

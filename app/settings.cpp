@@ -158,10 +158,12 @@ std::string formatSettings(const Settings& given) {
         eachField(endpoint, [&](const char* key, auto& field) { item[key] = field; });
         object["endpoints"].push_back(std::move(item));
     }
-    if (!settings.unknown.empty())
-        for (const auto& [key, value] : Json::parse(settings.unknown).items())
+    if (!settings.unknown.empty()) {
+        const Json unknown = Json::parse(settings.unknown); // items() borrows: it must outlive the loop
+        for (const auto& [key, value] : unknown.items())
             if (!object.contains(key))
                 object[key] = value;
+    }
     return object.dump(2) + "\n";
 }
 

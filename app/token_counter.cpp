@@ -10,25 +10,20 @@ namespace app {
 
 namespace {
 
-constexpr double charactersPerToken = 3.3; // V4's vocabulary on mixed code and prose
-
-class Estimate : public TokenCounter {
-public:
-    std::int64_t count(std::string_view text) const override {
-        const auto characters = std::count_if(text.begin(), text.end(), [](char c) {
-            return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-        });
-        return static_cast<std::int64_t>(static_cast<double>(characters) / charactersPerToken + 0.999);
-    }
-    bool exact() const override { return false; }
-    std::string name() const override { return "estimate (3.3 characters a token)"; }
-};
-
 class Exact : public TokenCounter {
 public:
     explicit Exact(std::shared_ptr<const engine::Tokenizer> tokenizer) : m_tokenizer(std::move(tokenizer)) {}
     std::int64_t count(std::string_view text) const override {
         return m_tokenizer->count(text, engine::AddedTokens::Ignore, m_threads);
+    }
+    std::vector<std::size_t> tokenEnds(std::string_view text) const override {
+        std::vector<std::size_t> begins;
+        m_tokenizer->encodeWithOffsets(text, engine::AddedTokens::Ignore, begins);
+        if (begins.empty())
+            return begins;
+        begins.erase(begins.begin());
+        begins.push_back(text.size());
+        return begins;
     }
     bool exact() const override { return true; }
     std::string name() const override { return m_tokenizer->name(); }
@@ -39,8 +34,6 @@ private:
 };
 
 } // namespace
-
-std::unique_ptr<TokenCounter> makeEstimate() { return std::make_unique<Estimate>(); }
 
 std::shared_ptr<const TokenCounter> makeExact(std::shared_ptr<const engine::Tokenizer> tokenizer) {
     return std::make_shared<const Exact>(std::move(tokenizer));

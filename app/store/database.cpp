@@ -293,7 +293,19 @@ void Database::upgrade(int from) {
 
 void Database::open(int flags) {
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(m_path.c_str(), &raw, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, nullptr);
+    std::string name = m_path.string();
+    // Without a log nobody is writing: read the file as it lies there, and leave no log and index of ours beside it.
+    if (std::error_code error; (flags & SQLITE_OPEN_READONLY) && !fs::exists(withSuffix(m_path, "-wal"), error)) {
+        std::string uri = "file:";
+        for (const char c : fs::absolute(m_path).string()) {
+            char escape[4];
+            std::snprintf(escape, sizeof escape, "%%%02x", static_cast<unsigned char>(c));
+            uri += c == '%' || c == '?' || c == '#' ? std::string(escape) : std::string(1, c);
+        }
+        name = uri + "?immutable=1";
+        flags |= SQLITE_OPEN_URI;
+    }
+    const int code = sqlite3_open_v2(name.c_str(), &raw, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, nullptr);
     m_database = raw;
     if (code != SQLITE_OK)
         fail(code, "opened");
