@@ -1,12 +1,7 @@
 #include "ingest/git_source.h"
 
 #include "ingest/folder_source.h"
-#include "ingest/git_history.h"
-#include "ingest/git_repository.h"
-
-#include <stdexcept>
-
-#include <git2.h>
+#include "ingest/git_walk.h"
 
 namespace ingest {
 
@@ -16,21 +11,11 @@ constexpr int deepest = 128;                       // folders inside each other
 constexpr std::uint64_t largestRuleFile = 1 << 20; // bytes
 constexpr std::uint64_t largestToHash = 64 << 20;  // bytes, to tell whether a file was changed
 
-template <auto Free>
-struct Freed {
-    template <typename T>
-    void operator()(T* value) const { Free(value); }
-};
-using Tree = std::unique_ptr<git_tree, Freed<git_tree_free>>;
+using Tree = TreeHandle;
 using Index = std::unique_ptr<git_index, Freed<git_index_free>>;
 using Odb = std::unique_ptr<git_odb, Freed<git_odb_free>>;
 using OdbObject = std::unique_ptr<git_odb_object, Freed<git_odb_object_free>>;
 using Object = std::unique_ptr<git_object, Freed<git_object_free>>;
-
-std::string hex(const git_oid* id) {
-    char text[GIT_OID_HEXSZ + 1];
-    return git_oid_tostr(text, sizeof text, id);
-}
 
 Odb openOdb(git_repository* repository) {
     git_odb* odb = nullptr;
@@ -92,7 +77,7 @@ public:
         if (git_tree_entry_bypath(&entry, m_tree.get(), m_folder.c_str()) != 0)
             throw std::runtime_error("the revision " + options.revision + " of " + m_layout.root + " has no folder " + m_folder
                                      + ": give the repository's top folder");
-        m_tree = treeOf(m_repository.get(), hex(git_tree_entry_id(entry)));
+        m_tree = treeOf(m_repository.get(), hexOf(*git_tree_entry_id(entry)));
         git_tree_entry_free(entry);
         if (!m_tree)
             throw std::runtime_error(m_folder + " is no folder in the revision " + options.revision + " of " + m_layout.root
@@ -138,7 +123,7 @@ private:
         const git_tree_entry* const ruleFile = m_options.useIgnoreRules ? git_tree_entry_byname(tree, ".lecternignore") : nullptr;
         if (ruleFile && git_tree_entry_type(ruleFile) == GIT_OBJECT_BLOB && sizeOf(git_tree_entry_id(ruleFile)).value_or(largestRuleFile) < largestRuleFile) {
             Entry entry;
-            entry.oid = hex(git_tree_entry_id(ruleFile));
+            entry.oid = hexOf(*git_tree_entry_id(ruleFile));
             rules = read(entry, largestRuleFile);
         }
         m_rules.enter(folder, folder + (folder.empty() ? "" : "/") + ".lecternignore", rules);
@@ -165,10 +150,10 @@ private:
         else if (isFolder && depth >= deepest)
             entry.problem = "nested deeper than " + std::to_string(deepest) + " folders";
         else if (isFolder) {
-            const Tree tree = treeOf(m_repository.get(), hex(id));
+            const Tree tree = treeOf(m_repository.get(), hexOf(*id));
             if (tree)
                 return walk(tree.get(), entry.path, ignoredBy, depth + 1, onEntry, stop);
-            entry.problem = missing(hex(id), m_layout.partial);
+            entry.problem = missing(hexOf(*id), m_layout.partial);
         }
         if (isFolder)
             entry.path += "/";
@@ -180,7 +165,7 @@ private:
     void describe(Entry& entry, const git_tree_entry* item) {
         const git_oid* const id = git_tree_entry_id(item);
         const auto mode = git_tree_entry_filemode(item);
-        entry.oid = hex(id);
+        entry.oid = hexOf(*id);
         if (mode == GIT_FILEMODE_COMMIT) {
             entry.kind = Entry::Kind::Submodule;
             entry.target = "at commit " + entry.oid.substr(0, 12) + ", whose files are not in this repository";
@@ -261,7 +246,7 @@ protected:
         const git_index_entry* const entry = git_index_get_bypath(m_index.get(), path.c_str(), 0);
         if (!entry || entry->mode != GIT_FILEMODE_COMMIT)
             return std::nullopt;
-        return "at commit " + hex(&entry->id).substr(0, 12) + ", listed, entered only on request (--submodules)";
+        return "at commit " + hexOf(entry->id).substr(0, 12) + ", listed, entered only on request (--submodules)";
     }
 
     // Tells whether the working tree is what the commit says: by size and time as git does, by content in doubt.
