@@ -15,6 +15,7 @@
 #include <QPdfWriter>
 #include <QScreen>
 #include <QTextBlock>
+#include <QTextCursor>
 #include <QTextDocument>
 #include <QTextFrame>
 
@@ -59,6 +60,19 @@ protected:
 int screenDots() {
     const QScreen* screen = QGuiApplication::primaryScreen();
     return screen ? qRound(screen->logicalDotsPerInchY()) : 100;
+}
+
+// Qt scales a block's margins above and below to the paper, but not those beside it.
+void scaleSideMargins(QTextDocument& document) {
+    const double scale = double(resolution) / screenDots();
+    for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
+        QTextBlockFormat format = block.blockFormat();
+        if (format.leftMargin() == 0 && format.rightMargin() == 0)
+            continue;
+        format.setLeftMargin(format.leftMargin() * scale);
+        format.setRightMargin(format.rightMargin() * scale);
+        QTextCursor(block).setBlockFormat(format);
+    }
 }
 
 std::vector<Bookmark> headingsOf(const QTextDocument& document) {
@@ -158,6 +172,7 @@ void exportPdf(const std::string& html, const std::filesystem::path& out, const 
         font.setPointSizeF(9);
         document.setDefaultFont(font);
         document.setHtml(QString::fromStdString(html));
+        scaleSideMargins(document);
         // The margins belong to the document, as in QTextDocument::print: without them lines at a page's border are
         // drawn on both pages.
         QTextFrameFormat frame = document.rootFrame()->frameFormat();
