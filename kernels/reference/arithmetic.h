@@ -13,7 +13,7 @@ namespace kernels::reference {
 constexpr std::int64_t laneCount = 8;
 typedef double Lanes __attribute__((vector_size(laneCount * sizeof(double)), aligned(8), may_alias));
 
-inline double sumOfLanes(const Lanes& s) {
+[[gnu::always_inline]] inline double sumOfLanes(const Lanes& s) {
     return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
 }
 
@@ -24,23 +24,6 @@ inline double dot(const double* a, const double* b, std::int64_t n) {
         sum += *reinterpret_cast<const Lanes*>(a + i) * *reinterpret_cast<const Lanes*>(b + i);
     for (; i < n; ++i) sum[i % laneCount] += a[i] * b[i];
     return sumOfLanes(sum);
-}
-
-// dot() of `a` with two vectors at once: half the loads, the same bits.
-inline void dot2(const double* a, const double* b0, const double* b1, std::int64_t n, double& r0, double& r1) {
-    Lanes sum0 = {}, sum1 = {};
-    std::int64_t i = 0;
-    for (; i + laneCount <= n; i += laneCount) {
-        const Lanes& v = *reinterpret_cast<const Lanes*>(a + i);
-        sum0 += v * *reinterpret_cast<const Lanes*>(b0 + i);
-        sum1 += v * *reinterpret_cast<const Lanes*>(b1 + i);
-    }
-    for (; i < n; ++i) {
-        sum0[i % laneCount] += a[i] * b0[i];
-        sum1[i % laneCount] += a[i] * b1[i];
-    }
-    r0 = sumOfLanes(sum0);
-    r1 = sumOfLanes(sum1);
 }
 
 // target += factor * v

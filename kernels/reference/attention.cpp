@@ -3,6 +3,7 @@
 #include "kernels/formats.h"
 #include "kernels/reference/arithmetic.h"
 #include "kernels/reference/codecs.h"
+#include "kernels/reference/products.h"
 #include "kernels/reference/reference_device.h"
 #include "kernels/reference/rope.h"
 
@@ -57,18 +58,16 @@ private:
 void attendHead(const double* query, std::span<const double* const> keys, double sink, std::int64_t dims, bool roundWeights,
                 std::vector<double>& scores, double* output) {
     const double scale = 1.0 / std::sqrt(double(dims));
+    dots(query, keys, dims, scores.data());
     double largest = -std::numeric_limits<double>::infinity();
-    for (std::size_t n = 0; n < keys.size(); ++n) {
-        scores[n] = dot(query, keys[n], dims) * scale;
-        largest = std::max(largest, scores[n]);
-    }
+    for (double& score : scores) largest = std::max(largest, score *= scale);
     double sum = std::exp(sink - largest);
-    std::fill(output, output + dims, 0.0);
-    for (std::size_t n = 0; n < keys.size(); ++n) {
-        const double weight = std::exp(scores[n] - largest);
-        sum += weight; // of the unrounded weights
-        addScaled(output, keys[n], roundWeights ? roundBf16(static_cast<float>(weight)) : weight, dims);
+    for (double& score : scores) {
+        score = std::exp(score - largest); // from here on its weight
+        sum += score;                      // of the unrounded weights
+        if (roundWeights) score = roundBf16(static_cast<float>(score));
     }
+    weightedSum(keys, scores.data(), dims, output);
     for (std::int64_t i = 0; i < dims; ++i) output[i] /= sum;
 }
 

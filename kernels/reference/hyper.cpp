@@ -1,6 +1,7 @@
 // Hyper-connections (v4-architecture.md section 3): h residual streams, mixed into one input before a sublayer and
 // back into all of them behind it, by coefficients made from the streams themselves.
 #include "kernels/reference/arithmetic.h"
+#include "kernels/reference/products.h"
 #include "kernels/reference/reference_matrix.h"
 
 #include <cmath>
@@ -12,22 +13,27 @@ namespace {
 double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
 // fn · flat, scaled by the root mean square of all streams after the product.
-std::vector<double> mixRow(const std::vector<std::vector<double>>& fn, const double* flat, std::int64_t width, double normEpsilon) {
+std::vector<double> mixRow(std::span<const double* const> fn, const double* flat, std::int64_t width, double normEpsilon) {
     const double factor = 1.0 / std::sqrt(dot(flat, flat, width) / double(width) + normEpsilon);
-    std::vector<double> mix;
-    for (const std::vector<double>& row : fn) mix.push_back(dot(row.data(), flat, width) * factor);
+    std::vector<double> mix(fn.size());
+    dots(flat, fn, width, mix.data());
+    for (double& value : mix) value *= factor;
     return mix;
 }
 
-std::vector<std::vector<double>> decodeAll(const Matrix& matrix) {
-    std::vector<std::vector<double>> rows(static_cast<std::size_t>(matrix.rows), std::vector<double>(static_cast<std::size_t>(matrix.columns)));
-    std::vector<float> stored(static_cast<std::size_t>(matrix.columns));
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        decodeRow(weightOf(matrix), static_cast<std::int64_t>(row), stored.data());
-        widen(stored.data(), rows[row].data(), matrix.columns);
+// A small matrix widened whole: every token needs all of it.
+struct WideMatrix {
+    explicit WideMatrix(const Matrix& matrix) : values(static_cast<std::size_t>(matrix.rows * matrix.columns)) {
+        std::vector<float> stored(static_cast<std::size_t>(matrix.columns));
+        for (std::int64_t row = 0; row < matrix.rows; ++row) {
+            rows.push_back(values.data() + row * matrix.columns);
+            decodeRow(weightOf(matrix), row, stored.data());
+            widen(stored.data(), values.data() + row * matrix.columns, matrix.columns);
+        }
     }
-    return rows;
-}
+    std::vector<double> values;
+    std::vector<const double*> rows;
+};
 
 // Rows first, columns second; the first row pass is a softmax, with epsilon added behind its division.
 void sinkhorn(std::vector<double>& c, int h, int iterations, double epsilon) {
@@ -70,13 +76,13 @@ void collapse(const double* flat, const std::vector<double>& pre, std::int64_t w
 void ReferenceDevice::hyperPre(const Tensor& streams, const HyperMix& mix, Branch& branch) {
     const std::int64_t count = streams.shape[0], width = streams.shape[2];
     const int h = static_cast<int>(streams.shape[1]);
-    const std::vector<std::vector<double>> fn = decodeAll(*mix.fn);
+    const WideMatrix fn(*mix.fn);
     const float *base = mix.base.f32(), *scale = mix.scale.f32();
     std::vector<double> flat(static_cast<std::size_t>(h * width)), y(static_cast<std::size_t>(width));
     std::vector<double> pre(static_cast<std::size_t>(h)), comb(static_cast<std::size_t>(h * h));
     for (std::int64_t t = 0; t < count; ++t) {
         widen(streams.f32() + t * h * width, flat.data(), h * width);
-        const std::vector<double> m = mixRow(fn, flat.data(), h * width, mix.normEpsilon);
+        const std::vector<double> m = mixRow(fn.rows, flat.data(), h * width, mix.normEpsilon);
         auto affine = [&](int row, int part) { return m[static_cast<std::size_t>(row)] * scale[part] + base[row]; };
         for (int j = 0; j < h; ++j) {
             pre[static_cast<std::size_t>(j)] = logistic(affine(j, 0)) + mix.epsilon;
@@ -113,11 +119,11 @@ void ReferenceDevice::hyperPost(const Tensor& streams, Branch& branch) {
 
 void ReferenceDevice::hyperHead(const Tensor& streams, const HyperMix& mix, const Tensor& output) {
     const std::int64_t count = streams.shape[0], h = streams.shape[1], width = streams.shape[2];
-    const std::vector<std::vector<double>> fn = decodeAll(*mix.fn);
+    const WideMatrix fn(*mix.fn);
     std::vector<double> flat(static_cast<std::size_t>(h * width)), y(static_cast<std::size_t>(width));
     for (std::int64_t t = 0; t < count; ++t) {
         widen(streams.f32() + t * h * width, flat.data(), h * width);
-        std::vector<double> pre = mixRow(fn, flat.data(), h * width, mix.normEpsilon);
+        std::vector<double> pre = mixRow(fn.rows, flat.data(), h * width, mix.normEpsilon);
         for (std::size_t j = 0; j < pre.size(); ++j)
             pre[j] = logistic(pre[j] * mix.scale.f32()[0] + mix.base.f32()[j]) + mix.epsilon;
         collapse(flat.data(), pre, width, y);

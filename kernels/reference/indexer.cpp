@@ -2,6 +2,7 @@
 // the lowest index; that is part of the definition, because a score of exactly zero is common.
 #include "kernels/reference/arithmetic.h"
 #include "kernels/reference/codecs.h"
+#include "kernels/reference/products.h"
 #include "kernels/reference/reference_device.h"
 #include "kernels/reference/rope.h"
 
@@ -55,7 +56,9 @@ void ReferenceDevice::select(const SelectJob& job) {
 
     auto visible = [&](std::int64_t t) { return (job.position + t + 1) / job.ratio; };
     std::vector<float> stored(static_cast<std::size_t>(dims)), scores;
-    std::vector<double> keys(static_cast<std::size_t>(keysAtOnce * dims));
+    std::vector<double> keys(static_cast<std::size_t>(keysAtOnce * dims)), products(keysAtOnce), sums(keysAtOnce);
+    std::vector<const double*> keyRows;
+    for (std::int64_t j = 0; j < keysAtOnce; ++j) keyRows.push_back(keys.data() + j * dims);
     for (std::int64_t begin = 0; begin < count; begin += queriesAtOnce) {
         const std::int64_t end = std::min(count, begin + queriesAtOnce), most = visible(end - 1);
         scores.assign(static_cast<std::size_t>((end - begin) * most), 0.0f);
@@ -65,20 +68,23 @@ void ReferenceDevice::select(const SelectJob& job) {
                 decodeRow(job.keys.layout, job.keys.row(j), job.keys.scale(j), stored.data());
                 widen(stored.data(), keys.data() + (j - keyBegin) * dims, dims);
             }
-            for (std::int64_t t = begin; t < end; ++t)
-                for (std::int64_t j = keyBegin; j < std::min(keyEnd, visible(t)); ++j) {
-                    double score = 0;
-                    for (std::int64_t head = 0; head < heads; ++head) {
-                        const double product = dot(queries.data() + (t * heads + head) * dims, keys.data() + (j - keyBegin) * dims, dims);
-                        score += weights[static_cast<std::size_t>(t * heads + head)] * (product < 0 ? 0.0 : product);
-                    }
-                    float& place = scores[static_cast<std::size_t>((t - begin) * most + j)];
-                    place = static_cast<float>(score) + 0.0f; // -0 and +0 are one score
-                    if (std::isnan(place)) {
-                        m_badScore = true;
-                        place = 0;
-                    }
+            for (std::int64_t t = begin; t < end; ++t) {
+                const std::int64_t seen = std::min(keyEnd, visible(t)) - keyBegin;
+                if (seen <= 0) continue;
+                std::fill(sums.begin(), sums.end(), 0.0);
+                for (std::int64_t row = t * heads; row < (t + 1) * heads; ++row) {
+                    dots(queries.data() + row * dims, std::span(keyRows).first(static_cast<std::size_t>(seen)), dims, products.data());
+                    for (std::size_t j = 0; j < static_cast<std::size_t>(seen); ++j)
+                        sums[j] += weights[static_cast<std::size_t>(row)] * (products[j] < 0 ? 0.0 : products[j]);
                 }
+                float* place = scores.data() + (t - begin) * most + keyBegin;
+                for (std::int64_t j = 0; j < seen; ++j) {
+                    place[j] = static_cast<float>(sums[static_cast<std::size_t>(j)]) + 0.0f; // -0 and +0 are one score
+                    if (!std::isnan(place[j])) continue;
+                    m_badScore = true;
+                    place[j] = 0;
+                }
+            }
         }
         for (std::int64_t t = begin; t < end; ++t)
             pickBest(scores.data() + (t - begin) * most, visible(t), k, job.picks.as<std::int32_t>() + t * k);

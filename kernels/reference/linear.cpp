@@ -2,6 +2,7 @@
 // the input of a quantised matrix goes through fp8 blocks of 128 columns first.
 #include "kernels/formats.h"
 #include "kernels/reference/arithmetic.h"
+#include "kernels/reference/products.h"
 #include "kernels/reference/reference_matrix.h"
 
 #include <cassert>
@@ -42,19 +43,16 @@ void multiply(const ReferenceMatrix& matrix, Mode mode, const float* input, std:
         return round ? roundBf16(static_cast<float>(value)) : static_cast<float>(value);
     };
     std::vector<float> stored(static_cast<std::size_t>(columns));
-    std::vector<double> w(static_cast<std::size_t>(columns));
+    std::vector<double> w(static_cast<std::size_t>(columns)), sums(static_cast<std::size_t>(count));
+    std::vector<const double*> inputs;
+    for (int group = 0; group < matrix.groups; ++group)
+        for (std::int64_t t = 0; t < count; ++t) inputs.push_back(x.data() + t * inputWidth + group * columns);
     for (std::int64_t row = 0; row < rows; ++row) {
         decodeRow(matrix.weight, row, stored.data());
         widen(stored.data(), w.data(), columns);
-        const double* first = x.data() + row / (rows / matrix.groups) * columns; // the row's group of inputs
-        std::int64_t t = 0;
-        for (; t + 2 <= count; t += 2) {
-            double a, b;
-            dot2(w.data(), first + t * inputWidth, first + (t + 1) * inputWidth, columns, a, b);
-            output[t * rows + row] = store(a);
-            output[(t + 1) * rows + row] = store(b);
-        }
-        if (t < count) output[t * rows + row] = store(dot(w.data(), first + t * inputWidth, columns));
+        const std::size_t group = static_cast<std::size_t>(row / (rows / matrix.groups)); // the row's group of inputs
+        dots(w.data(), std::span(inputs).subspan(group * static_cast<std::size_t>(count), static_cast<std::size_t>(count)), columns, sums.data());
+        for (std::int64_t t = 0; t < count; ++t) output[t * rows + row] = store(sums[static_cast<std::size_t>(t)]);
     }
 }
 
