@@ -9,12 +9,16 @@ namespace kernels::reference {
 namespace {
 
 #define TARGET
+#define LEAVE
 #define NAME(f) f##Plain
 #include "kernels/reference/products.inc"
 #undef TARGET
+#undef LEAVE
 #undef NAME
 
 #if defined(__x86_64__)
+// Compilers clear the upper halves of the registers only when optimising; code behind us would crawl otherwise.
+#define LEAVE __builtin_ia32_vzeroupper();
 #define TARGET __attribute__((target("avx2")))
 #define NAME(f) f##Avx2
 #include "kernels/reference/products.inc"
@@ -24,6 +28,7 @@ namespace {
 #define NAME(f) f##Avx512
 #include "kernels/reference/products.inc"
 #undef TARGET
+#undef LEAVE
 #undef NAME
 #endif
 
