@@ -33,8 +33,8 @@ std::string newRunId() {
     std::string id = now().substr(0, 19);
     std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
     std::random_device random;
-    char tail[16];
-    std::snprintf(tail, sizeof tail, "-%04x", unsigned(random() & 0xffff));
+    char tail[24];
+    std::snprintf(tail, sizeof tail, "-%08x", unsigned(random()));
     return id + tail;
 }
 
