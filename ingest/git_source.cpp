@@ -3,12 +3,15 @@
 #include "ingest/folder_source.h"
 #include "ingest/git_walk.h"
 
+#include <unordered_map>
+
 namespace ingest {
 
 namespace {
 
 constexpr int deepest = 128;                       // folders inside each other
 constexpr std::uint64_t largestRuleFile = 1 << 20; // bytes
+constexpr std::size_t mostSizes = 1 << 16;
 constexpr std::uint64_t largestToHash = 64 << 20;  // bytes, to tell whether a file was changed
 
 using Tree = TreeHandle;
@@ -183,11 +186,17 @@ private:
 
     // Without inflating the object. Nothing where it is not there.
     std::optional<std::uint64_t> sizeOf(const git_oid* id) {
-        std::size_t size = 0;
-        git_object_t type = GIT_OBJECT_INVALID;
-        if (git_odb_read_header(&size, &type, m_odb.get(), id) != 0 || type != GIT_OBJECT_BLOB)
-            return std::nullopt;
-        return size;
+        // A tree that names one blob a million times must not open it a million times.
+        if (m_sizes.size() >= mostSizes)
+            m_sizes.clear();
+        const auto [known, isNew] = m_sizes.try_emplace(*id);
+        if (isNew) {
+            std::size_t size = 0;
+            git_object_t type = GIT_OBJECT_INVALID;
+            if (git_odb_read_header(&size, &type, m_odb.get(), id) == 0 && type == GIT_OBJECT_BLOB)
+                known->second = size;
+        }
+        return known->second;
     }
 
     GitLayout m_layout;
@@ -198,6 +207,7 @@ private:
     std::string m_revision;
     Tree m_tree;
     IgnoreRules m_rules;
+    std::unordered_map<git_oid, std::optional<std::uint64_t>, OidHash, OidEqual> m_sizes;
 };
 
 // --- a working tree ------------------------------------------------------------------------------------------
