@@ -19,7 +19,8 @@ struct Box {
     float x = 0, y = 0, w = 0, h = 0;
 };
 
-// Why a person would not see a word: drawn in render mode 3, under 2 pt, outside the page.
+// Why a person would not see a word: it leaves no ink (render mode 3, colour of the ground, clipped, covered); it is under
+// 2 pt or squeezes many letters into one sign; it lies outside the page.
 enum class Hidden : std::uint8_t { No, Invisible, Tiny, OffPage };
 
 struct Word {
