@@ -1,6 +1,7 @@
-// BlockHash: 128 bits over a block of bytes, for finding damage, not for security. The first half is XXH64; the second
-// a sum of 64-bit words times odd numbers, which no change inside one word can leave as it was: every flipped bit is
-// found for certain, everything else with the odds of XXH64. A pure function, any thread.
+// BlockHash: 128 bits over a block of bytes, for finding damage, not for security. The first half is XXH64;
+// the second a sum of 64-bit words times odd numbers, which no change inside one word can leave as it was:
+// every flipped bit is found for certain, everything else with the odds of XXH64. A pure function, any
+// thread.
 #pragma once
 
 #include <cstddef>

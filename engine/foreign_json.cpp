@@ -8,7 +8,9 @@ namespace engine {
 
 namespace {
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // True when none of the eight bytes ends a plain ASCII run: no quote, backslash, control or non-ASCII byte.
 bool allPlain(const char* eight) {
@@ -48,12 +50,17 @@ JsonReader::Kind JsonReader::peek() {
     skipSpace();
     if (m_at >= m_text.size()) fail("the JSON ends too early");
     switch (m_text[m_at]) {
-    case '{': return Kind::Object;
-    case '[': return Kind::Array;
-    case '"': return Kind::String;
+    case '{':
+        return Kind::Object;
+    case '[':
+        return Kind::Array;
+    case '"':
+        return Kind::String;
     case 't':
-    case 'f': return Kind::Boolean;
-    case 'n': return Kind::Null;
+    case 'f':
+        return Kind::Boolean;
+    case 'n':
+        return Kind::Null;
     default:
         if (m_text[m_at] == '-' || isDigit(m_text[m_at])) return Kind::Number;
         fail("no JSON value begins with this byte");
@@ -67,8 +74,12 @@ void JsonReader::enter(char open) {
     m_levels.push_back({});
 }
 
-void JsonReader::enterObject() { enter('{'); }
-void JsonReader::enterArray() { enter('['); }
+void JsonReader::enterObject() {
+    enter('{');
+}
+void JsonReader::enterArray() {
+    enter('[');
+}
 
 bool JsonReader::next(char close) {
     skipSpace();
@@ -98,7 +109,9 @@ bool JsonReader::nextKey() {
     return true;
 }
 
-bool JsonReader::nextElement() { return next(']'); }
+bool JsonReader::nextElement() {
+    return next(']');
+}
 
 std::string_view JsonReader::string() {
     if (peek() != Kind::String) fail("expected a JSON string");
@@ -140,10 +153,14 @@ unsigned JsonReader::hex4() {
     unsigned value = 0;
     for (int i = 0; i < 4; ++i, ++m_at) {
         const char c = m_text[m_at];
-        if (isDigit(c)) value = value * 16 + static_cast<unsigned>(c - '0');
-        else if (c >= 'a' && c <= 'f') value = value * 16 + static_cast<unsigned>(c - 'a') + 10;
-        else if (c >= 'A' && c <= 'F') value = value * 16 + static_cast<unsigned>(c - 'A') + 10;
-        else fail("an escape with a digit that is not hexadecimal");
+        if (isDigit(c))
+            value = value * 16 + static_cast<unsigned>(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            value = value * 16 + static_cast<unsigned>(c - 'a') + 10;
+        else if (c >= 'A' && c <= 'F')
+            value = value * 16 + static_cast<unsigned>(c - 'A') + 10;
+        else
+            fail("an escape with a digit that is not hexadecimal");
     }
     return value;
 }
@@ -186,9 +203,12 @@ void JsonReader::utf8Sequence() {
     const auto tail = [&](std::size_t i) { return (at(i) & 0xC0) == 0x80; };
     const unsigned lead = at(0);
     std::size_t length = 0;
-    if (lead >= 0xC2 && lead < 0xE0 && tail(1)) length = 2;
-    else if (lead >= 0xE0 && lead < 0xF0 && tail(1) && tail(2)) length = 3;
-    else if (lead >= 0xF0 && lead < 0xF5 && tail(1) && tail(2) && tail(3)) length = 4;
+    if (lead >= 0xC2 && lead < 0xE0 && tail(1))
+        length = 2;
+    else if (lead >= 0xE0 && lead < 0xF0 && tail(1) && tail(2))
+        length = 3;
+    else if (lead >= 0xF0 && lead < 0xF5 && tail(1) && tail(2) && tail(3))
+        length = 4;
     const bool overlong = (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xF0 && at(1) < 0x90);
     const bool surrogate = lead == 0xED && at(1) >= 0xA0, beyond = lead == 0xF4 && at(1) >= 0x90;
     if (length == 0 || overlong || surrogate || beyond) fail("bytes that are not UTF-8");
@@ -201,8 +221,10 @@ void JsonReader::number() {
         while (isDigit(current())) ++m_at;
     };
     if (current() == '-') ++m_at;
-    if (current() == '0') ++m_at;
-    else digits();
+    if (current() == '0')
+        ++m_at;
+    else
+        digits();
     if (current() == '.') ++m_at, digits();
     if (current() == 'e' || current() == 'E') {
         ++m_at;
@@ -244,15 +266,25 @@ void JsonReader::skipObject() {
 
 void JsonReader::skip() {
     switch (peek()) {
-    case Kind::Object: skipObject(); break;
+    case Kind::Object:
+        skipObject();
+        break;
     case Kind::Array:
         enterArray();
         while (nextElement()) skip();
         break;
-    case Kind::String: string(); break;
-    case Kind::Number: number(); break;
-    case Kind::Boolean: literal(current() == 't' ? "true" : "false"); break;
-    case Kind::Null: literal("null"); break;
+    case Kind::String:
+        string();
+        break;
+    case Kind::Number:
+        number();
+        break;
+    case Kind::Boolean:
+        literal(current() == 't' ? "true" : "false");
+        break;
+    case Kind::Null:
+        literal("null");
+        break;
     }
 }
 

@@ -1,7 +1,8 @@
-// JSON written by strangers: checkpoint headers, shard indexes, configurations. A pull reader over text that stays
-// where it is (a mapping), so that nothing is allocated in proportion to the file. Strict: UTF-8, no duplicate keys
-// where it skips or checks, no depth beyond a limit, integers exact. Whatever breaks a rule throws
-// std::runtime_error naming the file, the byte and the rule. One reader per thread and text (v4-formats.md, 2).
+// JSON written by strangers: checkpoint headers, shard indexes, configurations. A pull reader over text that
+// stays where it is (a mapping), so that nothing is allocated in proportion to the file. Strict: UTF-8, no
+// duplicate keys where it skips or checks, no depth beyond a limit, integers exact. Whatever breaks a rule
+// throws std::runtime_error naming the file, the byte and the rule. One reader per thread and text
+// (v4-formats.md, 2).
 #pragma once
 
 #include <cstddef>
@@ -33,7 +34,8 @@ public:
     // The key as it lies in the text when it needed no decoding, else empty: lives as long as the text.
     std::string_view plainKey() const { return m_plainKey; }
 
-    // The string's bytes; a view into the text when it has no escapes, else valid until the next string is read.
+    // The string's bytes; a view into the text when it has no escapes, else valid until the next string is
+    // read.
     std::string_view string();
     std::uint64_t unsignedInteger(); // digits only: no sign, fraction or exponent, at most 2^64 - 1
     void skip();                     // any valid value, checked as strictly as one that is read
@@ -69,7 +71,8 @@ private:
     std::string m_decoded;
 };
 
-// Throws unless `text` is one strict JSON value within `limits`; afterwards any JSON library reads it the same way.
+// Throws unless `text` is one strict JSON value within `limits`; afterwards any JSON library reads it the
+// same way.
 void checkForeignJson(std::string_view text, const std::string& what, JsonLimits limits = {});
 
 // A foreign name for a message: quoted, shortened, and without anything that could move a terminal's cursor.

@@ -25,17 +25,22 @@ std::uint64_t bytesOf(GgufType type) {
     switch (type) {
     case GgufType::U8:
     case GgufType::I8:
-    case GgufType::Bool: return 1;
+    case GgufType::Bool:
+        return 1;
     case GgufType::U16:
-    case GgufType::I16: return 2;
+    case GgufType::I16:
+        return 2;
     case GgufType::U32:
     case GgufType::I32:
-    case GgufType::F32: return 4;
+    case GgufType::F32:
+        return 4;
     case GgufType::U64:
     case GgufType::I64:
-    case GgufType::F64: return 8;
+    case GgufType::F64:
+        return 8;
     case GgufType::String:
-    case GgufType::Array: break;
+    case GgufType::Array:
+        break;
     }
     return 0;
 }
@@ -47,13 +52,37 @@ struct BlockType {
 };
 // Those without a Type are known by name only, so that the refusal can say what the file uses.
 constexpr std::array<BlockType, 31> blockTypes{{
-    {0, "F32", Type::F32},      {1, "F16", Type::F16},     {30, "BF16", Type::BF16},       {8, "Q8_0", Type::Q8_0},
-    {10, "Q2_K", Type::Q2_K},   {12, "Q4_K", Type::Q4_K},  {16, "IQ2_XXS", Type::IQ2_XXS}, {39, "MXFP4", Type::MXFP4},
-    {26, "I32", Type::I32},     {27, "I64", Type::I64},    {2, "Q4_0", {}},   {3, "Q4_1", {}},    {6, "Q5_0", {}},
-    {7, "Q5_1", {}},            {9, "Q8_1", {}},           {11, "Q3_K", {}},  {13, "Q5_K", {}},   {14, "Q6_K", {}},
-    {15, "Q8_K", {}},           {17, "IQ2_XS", {}},        {18, "IQ3_XXS", {}}, {19, "IQ1_S", {}}, {20, "IQ4_NL", {}},
-    {21, "IQ3_S", {}},          {22, "IQ2_S", {}},         {23, "IQ4_XS", {}}, {24, "I8", {}},    {25, "I16", {}},
-    {28, "F64", {}},            {29, "IQ1_M", {}},         {40, "NVFP4", {}},
+    {0, "F32", Type::F32},
+    {1, "F16", Type::F16},
+    {30, "BF16", Type::BF16},
+    {8, "Q8_0", Type::Q8_0},
+    {10, "Q2_K", Type::Q2_K},
+    {12, "Q4_K", Type::Q4_K},
+    {16, "IQ2_XXS", Type::IQ2_XXS},
+    {39, "MXFP4", Type::MXFP4},
+    {26, "I32", Type::I32},
+    {27, "I64", Type::I64},
+    {2, "Q4_0", {}},
+    {3, "Q4_1", {}},
+    {6, "Q5_0", {}},
+    {7, "Q5_1", {}},
+    {9, "Q8_1", {}},
+    {11, "Q3_K", {}},
+    {13, "Q5_K", {}},
+    {14, "Q6_K", {}},
+    {15, "Q8_K", {}},
+    {17, "IQ2_XS", {}},
+    {18, "IQ3_XXS", {}},
+    {19, "IQ1_S", {}},
+    {20, "IQ4_NL", {}},
+    {21, "IQ3_S", {}},
+    {22, "IQ2_S", {}},
+    {23, "IQ4_XS", {}},
+    {24, "I8", {}},
+    {25, "I16", {}},
+    {28, "F64", {}},
+    {29, "IQ1_M", {}},
+    {40, "NVFP4", {}},
 }};
 
 // Reads forward through the file and never past its end.
@@ -67,7 +96,8 @@ public:
         refuseFile(m_fileName, rule + " (at byte " + std::to_string(m_at) + ")");
     }
     std::string_view take(std::uint64_t count, const char* what) {
-        if (count > remaining()) refuse(std::string(what) + " reaches beyond the file or the 32 MB its header may take");
+        if (count > remaining())
+            refuse(std::string(what) + " reaches beyond the file or the 32 MB its header may take");
         const std::string_view out = m_bytes.substr(m_at, count);
         m_at += count;
         return out;
@@ -95,19 +125,27 @@ T load(std::string_view bytes) {
 
 std::optional<std::int64_t> integer(GgufType type, std::string_view bytes) {
     switch (type) {
-    case GgufType::U8: return load<std::uint8_t>(bytes);
-    case GgufType::I8: return load<std::int8_t>(bytes);
-    case GgufType::U16: return load<std::uint16_t>(bytes);
-    case GgufType::I16: return load<std::int16_t>(bytes);
-    case GgufType::U32: return load<std::uint32_t>(bytes);
-    case GgufType::I32: return load<std::int32_t>(bytes);
-    case GgufType::I64: return load<std::int64_t>(bytes);
+    case GgufType::U8:
+        return load<std::uint8_t>(bytes);
+    case GgufType::I8:
+        return load<std::int8_t>(bytes);
+    case GgufType::U16:
+        return load<std::uint16_t>(bytes);
+    case GgufType::I16:
+        return load<std::int16_t>(bytes);
+    case GgufType::U32:
+        return load<std::uint32_t>(bytes);
+    case GgufType::I32:
+        return load<std::int32_t>(bytes);
+    case GgufType::I64:
+        return load<std::int64_t>(bytes);
     case GgufType::U64: {
         const auto value = load<std::uint64_t>(bytes);
         if (value <= INT64_MAX) return static_cast<std::int64_t>(value);
         return {};
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -124,7 +162,8 @@ GgufValue readArray(Cursor& cursor) {
     GgufValue value;
     value.type = GgufType::Array;
     const auto element = cursor.number<std::uint32_t>("an array's type");
-    if (element > static_cast<std::uint32_t>(GgufType::F64)) cursor.refuse("an array has an unknown element type");
+    if (element > static_cast<std::uint32_t>(GgufType::F64))
+        cursor.refuse("an array has an unknown element type");
     value.element = static_cast<GgufType>(element);
     if (value.element == GgufType::Array) cursor.refuse("an array holds arrays");
     value.count = cursor.number<std::uint64_t>("an array's length");
@@ -156,9 +195,11 @@ GgufValue readValue(Cursor& cursor) {
 
 std::string_view readKey(Cursor& cursor, const std::string& fileName) {
     const std::string_view key = cursor.string("a key");
-    if (key.empty() || key.size() > maxKeyBytes) cursor.refuse("a metadata key is empty or longer than 65,535 bytes");
+    if (key.empty() || key.size() > maxKeyBytes)
+        cursor.refuse("a metadata key is empty or longer than 65,535 bytes");
     for (const char c : key)
-        if (c < 0x21 || c > 0x7E) refuseFile(fileName, "the metadata key " + quoteForeign(key) + " is not plain ASCII");
+        if (c < 0x21 || c > 0x7E)
+            refuseFile(fileName, "the metadata key " + quoteForeign(key) + " is not plain ASCII");
     return key;
 }
 
@@ -168,13 +209,15 @@ struct Placed {
 };
 
 const BlockType& blockType(std::uint32_t id, std::string_view name, const std::string& fileName) {
-    const auto it = std::find_if(blockTypes.begin(), blockTypes.end(), [&](const BlockType& t) { return t.id == id; });
+    const auto it =
+        std::find_if(blockTypes.begin(), blockTypes.end(), [&](const BlockType& t) { return t.id == id; });
     if (it == blockTypes.end())
         refuseFile(fileName, "tensor " + quoteForeign(name) + " has the unknown type " + std::to_string(id));
     if (!it->type)
-        refuseFile(fileName, "tensor " + quoteForeign(name) + " is stored as " + std::string(it->name) +
-                                 ", which this program does not read (it reads F32, F16, BF16, Q8_0, Q2_K, Q4_K, "
-                                 "IQ2_XXS and MXFP4); take another quantisation");
+        refuseFile(fileName,
+                   "tensor " + quoteForeign(name) + " is stored as " + std::string(it->name) +
+                       ", which this program does not read (it reads F32, F16, BF16, Q8_0, Q2_K, Q4_K, "
+                       "IQ2_XXS and MXFP4); take another quantisation");
     return *it;
 }
 
@@ -201,8 +244,11 @@ Placed readTensorInfo(Cursor& cursor, std::uint64_t alignment, const std::string
     stored.readable = true;
     stored.tensor.type = *type.type;
     const std::uint64_t block = kernels::blockElements(*type.type);
-    if (size[0] % block != 0) refuse("has rows of " + std::to_string(size[0]) + " values, not whole blocks of " + std::to_string(block));
-    if (overflows(elements / block, kernels::blockBytes(*type.type), stored.bytes) || stored.bytes > INT64_MAX)
+    if (size[0] % block != 0)
+        refuse("has rows of " + std::to_string(size[0]) + " values, not whole blocks of " +
+               std::to_string(block));
+    if (overflows(elements / block, kernels::blockBytes(*type.type), stored.bytes) ||
+        stored.bytes > INT64_MAX)
         refuse("has a size that does not fit 64 bits");
     stored.tensor.shape.rank = static_cast<int>(rank);
     for (std::uint32_t i = 0; i < rank; ++i) // the file names the fastest dimension first
@@ -212,16 +258,20 @@ Placed readTensorInfo(Cursor& cursor, std::uint64_t alignment, const std::string
     return placed;
 }
 
-// In order of offsets the tensors follow each other with nothing between but padding, up to the end of the file.
-void checkCover(std::vector<Placed>& tensors, std::uint64_t dataBytes, std::uint64_t alignment, const std::string& fileName) {
-    std::sort(tensors.begin(), tensors.end(), [](const Placed& a, const Placed& b) { return a.offset < b.offset; });
+// In order of offsets the tensors follow each other with nothing between but padding, up to the end of the
+// file.
+void checkCover(std::vector<Placed>& tensors, std::uint64_t dataBytes, std::uint64_t alignment,
+                const std::string& fileName) {
+    std::sort(tensors.begin(), tensors.end(),
+              [](const Placed& a, const Placed& b) { return a.offset < b.offset; });
     std::uint64_t at = 0;
     for (const Placed& t : tensors) {
         const std::string label = "tensor " + quoteForeign(t.stored.name);
         if (t.offset < at) refuseFile(fileName, label + " overlaps the tensor before it");
         if (t.offset - at >= alignment) refuseFile(fileName, label + " leaves a hole before it");
         if (t.offset > dataBytes || t.stored.bytes > dataBytes - t.offset)
-            refuseFile(fileName, label + " reaches beyond the end of the file; it is cut short, fetch it again");
+            refuseFile(fileName,
+                       label + " reaches beyond the end of the file; it is cut short, fetch it again");
         at = t.offset + t.stored.bytes;
     }
     if (dataBytes - at >= alignment)
@@ -231,7 +281,8 @@ void checkCover(std::vector<Placed>& tensors, std::uint64_t dataBytes, std::uint
 void checkUnique(std::vector<std::string_view> names, const char* what, const std::string& fileName) {
     std::sort(names.begin(), names.end());
     const auto twin = std::adjacent_find(names.begin(), names.end());
-    if (twin != names.end()) refuseFile(fileName, std::string(what) + " " + quoteForeign(*twin) + " occurs twice");
+    if (twin != names.end())
+        refuseFile(fileName, std::string(what) + " " + quoteForeign(*twin) + " occurs twice");
 }
 
 } // namespace
@@ -242,7 +293,9 @@ std::optional<std::uint64_t> GgufValue::asUnsigned() const {
     return static_cast<std::uint64_t>(*value);
 }
 
-std::optional<double> GgufValue::asNumber() const { return numberIn(type, bytes); }
+std::optional<double> GgufValue::asNumber() const {
+    return numberIn(type, bytes);
+}
 
 std::optional<bool> GgufValue::asBool() const {
     if (type != GgufType::Bool) return {};
@@ -291,7 +344,8 @@ GgufFile GgufFile::read(std::span<const std::byte> file, const std::string& file
     const auto tensorCount = cursor.number<std::uint64_t>("the tensor count");
     const auto keyCount = cursor.number<std::uint64_t>("the key count");
     // The shortest key takes 14 bytes, the shortest tensor 33.
-    if (keyCount > maxKeys || keyCount > cursor.remaining() / 14) cursor.refuse("it claims " + std::to_string(keyCount) + " metadata keys");
+    if (keyCount > maxKeys || keyCount > cursor.remaining() / 14)
+        cursor.refuse("it claims " + std::to_string(keyCount) + " metadata keys");
     if (tensorCount > maxTensors || tensorCount > cursor.remaining() / 33)
         cursor.refuse("it claims " + std::to_string(tensorCount) + " tensors");
 
@@ -303,7 +357,8 @@ GgufFile GgufFile::read(std::span<const std::byte> file, const std::string& file
         names.push_back(key);
     }
     checkUnique(std::move(names), "the metadata key", fileName);
-    std::sort(out.m_metadata.begin(), out.m_metadata.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+    std::sort(out.m_metadata.begin(), out.m_metadata.end(),
+              [](const Entry& a, const Entry& b) { return a.key < b.key; });
 
     std::uint64_t alignment = 32;
     if (const GgufValue* stated = out.find("general.alignment")) alignment = stated->asUnsigned().value_or(0);
@@ -321,7 +376,8 @@ GgufFile GgufFile::read(std::span<const std::byte> file, const std::string& file
     if (start > file.size() && tensorCount > 0) cursor.refuse("the data begins beyond the end of the file");
     checkCover(placed, start > file.size() ? 0 : file.size() - start, alignment, fileName);
     for (Placed& t : placed) {
-        t.stored.tensor.data = const_cast<std::byte*>(file.data() + start + t.offset); // kernels do not write to it
+        t.stored.tensor.data =
+            const_cast<std::byte*>(file.data() + start + t.offset); // kernels do not write to it
         out.m_tensors.push_back(t.stored);
     }
     return out;

@@ -1,7 +1,8 @@
-// GGUF (versions 2 and 3): metadata and tensor directory of one file, read from bytes that may be hostile. Nothing here
-// touches a tensor's bytes, and nothing is allocated by a number of the file before that number is checked. A broken
-// rule throws std::runtime_error naming file, key or tensor, and rule. What the names and keys mean for DeepSeek-V4 is
-// gguf_model.h. Pure functions, any thread; views live as long as the bytes. Rules: v4-formats.md 1.8 and section 2.
+// GGUF (versions 2 and 3): metadata and tensor directory of one file, read from bytes that may be hostile.
+// Nothing here touches a tensor's bytes, and nothing is allocated by a number of the file before that number
+// is checked. A broken rule throws std::runtime_error naming file, key or tensor, and rule. What the names
+// and keys mean for DeepSeek-V4 is gguf_model.h. Pure functions, any thread; views live as long as the bytes.
+// Rules: v4-formats.md 1.8 and section 2.
 #pragma once
 
 #include "engine/stored_tensor.h"
@@ -18,7 +19,8 @@ namespace engine {
 
 enum class GgufType : std::uint32_t { U8, I8, U16, I16, U32, I32, F32, Bool, String, Array, U64, I64, F64 };
 
-// A metadata value where it lies: a string's characters, a number's bytes, or an array's elements one after another.
+// A metadata value where it lies: a string's characters, a number's bytes, or an array's elements one after
+// another.
 struct GgufValue {
     GgufType type = GgufType::U8;
     GgufType element = GgufType::U8; // of an array
@@ -29,7 +31,7 @@ struct GgufValue {
     std::optional<double> asNumber() const;          // integers and finite floats
     std::optional<bool> asBool() const;
     std::optional<std::string_view> asString() const;
-    std::vector<double> numbers() const;           // of an array of numbers, else empty; a non-finite one is left out
+    std::vector<double> numbers() const; // of an array of numbers, else empty; a non-finite one is left out
     std::vector<std::string_view> strings() const; // of an array of strings, else empty
 };
 
@@ -46,7 +48,7 @@ private:
         std::string_view key;
         GgufValue value;
     };
-    std::vector<Entry> m_metadata; // sorted by key
+    std::vector<Entry> m_metadata;       // sorted by key
     std::vector<StoredTensor> m_tensors; // names as the file spells them
 };
 

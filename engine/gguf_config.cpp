@@ -29,7 +29,8 @@ public:
         const GgufValue* value = find(key);
         if (!value) return {};
         // Some writers store one number per layer; then all must agree.
-        if (const auto all = value->numbers(); !all.empty()) return static_cast<std::uint64_t>(same(key, *value, all));
+        if (const auto all = value->numbers(); !all.empty())
+            return static_cast<std::uint64_t>(same(key, *value, all));
         const auto number = value->asUnsigned();
         if (!number) refuse("deepseek4." + key + " is not a whole number");
         return number;
@@ -53,7 +54,8 @@ private:
     double same(const std::string& key, const GgufValue& value, const std::vector<double>& all) const {
         const bool agree = std::all_of(all.begin(), all.end(), [&](double x) { return x == all.front(); });
         if (all.size() != value.count || !agree || all.front() < 0 || all.front() > 1e15)
-            refuse("deepseek4." + key + " differs between layers or is out of range, which DeepSeek-V4 does not have");
+            refuse("deepseek4." + key +
+                   " differs between layers or is out of range, which DeepSeek-V4 does not have");
         return all.front();
     }
     static double shortest(double stored) {
@@ -71,7 +73,8 @@ private:
 using Tensors = std::span<const StoredTensor>;
 
 const StoredTensor* findTensor(Tensors tensors, const std::string& name) {
-    const auto it = std::find_if(tensors.begin(), tensors.end(), [&](const StoredTensor& t) { return t.name == name; });
+    const auto it =
+        std::find_if(tensors.begin(), tensors.end(), [&](const StoredTensor& t) { return t.name == name; });
     return it == tensors.end() ? nullptr : &*it;
 }
 
@@ -108,7 +111,8 @@ std::uint64_t vocabulary(Tensors tensors, const Metadata& metadata) {
 json ropeScaling(const Metadata& metadata) {
     const GgufValue* type = metadata.find("rope.scaling.type");
     if (!type || type->asString() == std::string_view("none")) return nullptr;
-    if (type->asString() != std::string_view("yarn")) metadata.refuse("deepseek4.rope.scaling.type is not yarn");
+    if (type->asString() != std::string_view("yarn"))
+        metadata.refuse("deepseek4.rope.scaling.type is not yarn");
     return {{"type", "yarn"},
             {"factor", metadata.need("rope.scaling.factor")},
             {"original_max_position_embeddings", metadata.count("rope.scaling.original_context_length")},
@@ -121,7 +125,8 @@ void checkRouting(const Metadata& metadata) {
     if (metadata.count("expert_gating_func") != sqrtSoftplus)
         metadata.refuse("deepseek4.expert_gating_func is not 4 (square root of softplus)");
     if (metadata.optionalCount("expert_group_count").value_or(0) > 1)
-        metadata.refuse("deepseek4.expert_group_count asks for grouped routing, which DeepSeek-V4 does not have");
+        metadata.refuse(
+            "deepseek4.expert_group_count asks for grouped routing, which DeepSeek-V4 does not have");
 }
 
 json tokenId(const GgufFile& file, const char* key, int otherwise) {
@@ -136,7 +141,8 @@ std::uint64_t ggufLayers(const GgufFile& file, const std::string& fileName) {
     const GgufValue* architecture = file.find("general.architecture");
     const auto name = architecture ? architecture->asString() : std::nullopt;
     if (name != std::string_view("deepseek4"))
-        refuseFile(fileName, "its architecture is " + (name ? quoteForeign(*name) : std::string("not stated")) +
+        refuseFile(fileName, "its architecture is " +
+                                 (name ? quoteForeign(*name) : std::string("not stated")) +
                                  "; this engine runs \"deepseek4\" (DeepSeek-V4) only");
     const Metadata metadata(file, fileName);
     const std::uint64_t blocks = metadata.count("block_count");
@@ -147,7 +153,8 @@ std::uint64_t ggufLayers(const GgufFile& file, const std::string& fileName) {
     return layers;
 }
 
-std::string ggufConfig(const GgufFile& file, std::span<const StoredTensor> tensors, const std::string& fileName) {
+std::string ggufConfig(const GgufFile& file, std::span<const StoredTensor> tensors,
+                       const std::string& fileName) {
     const std::uint64_t layers = ggufLayers(file, fileName);
     const Metadata metadata(file, fileName);
     checkRouting(metadata);
@@ -191,12 +198,14 @@ std::string ggufConfig(const GgufFile& file, std::span<const StoredTensor> tenso
         {"hc_sinkhorn_iters", metadata.count("hyper_connection.sinkhorn_iterations")},
         {"hc_eps", metadata.need("hyper_connection.epsilon")},
     };
-    if (const GgufValue* norm = metadata.find("expert_weights_norm")) config["norm_topk_prob"] = norm->asBool().value_or(false);
+    if (const GgufValue* norm = metadata.find("expert_weights_norm"))
+        config["norm_topk_prob"] = norm->asBool().value_or(false);
     for (const auto& [key, ours] : {std::pair{"attention.indexer.head_count", "index_n_heads"},
                                     std::pair{"attention.indexer.key_length", "index_head_dim"},
                                     std::pair{"attention.indexer.top_k", "index_topk"}})
         if (const auto value = metadata.optionalCount(key)) config[ours] = *value;
-    if (const auto shared = metadata.number("swiglu_clamp_shexp"); shared && *shared != config["swiglu_limit"])
+    if (const auto shared = metadata.number("swiglu_clamp_shexp");
+        shared && *shared != config["swiglu_limit"])
         metadata.refuse("deepseek4.swiglu_clamp_shexp differs from swiglu_clamp_exp");
     return config.dump(1);
 }

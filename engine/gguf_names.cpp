@@ -78,7 +78,8 @@ constexpr std::array<NamePair, 48> layerNames{{
 
 template<std::size_t N>
 std::optional<std::string_view> lookUp(const std::array<NamePair, N>& names, std::string_view name) {
-    const auto it = std::find_if(names.begin(), names.end(), [&](const NamePair& pair) { return pair.gguf == name; });
+    const auto it =
+        std::find_if(names.begin(), names.end(), [&](const NamePair& pair) { return pair.gguf == name; });
     if (it == names.end()) return {};
     return it->published;
 }
@@ -93,7 +94,9 @@ std::optional<std::string> publishedNameOfGguf(std::string_view name, std::uint6
     std::uint64_t layer = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), layer);
     const auto digits = static_cast<std::size_t>(end - rest.data());
-    if (error != std::errc() || digits >= rest.size() || rest[digits] != '.' || (digits > 1 && rest[0] == '0')) return {};
+    if (error != std::errc() || digits >= rest.size() || rest[digits] != '.' ||
+        (digits > 1 && rest[0] == '0'))
+        return {};
     if (layer >= layers) return std::string(); // llama.cpp puts the draft layer behind the last one
     const auto inLayer = lookUp(layerNames, rest.substr(digits + 1));
     if (!inLayer) return {};

@@ -43,16 +43,19 @@ fs::path splitFile(const fs::path& folder, const Split& split, std::size_t numbe
     return folder / (split.stem + "-" + five(number) + "-of-" + five(split.count) + ".gguf");
 }
 
-void checkSplitKeys(const GgufFile& file, const Split& split, std::size_t number, const std::string& fileName) {
+void checkSplitKeys(const GgufFile& file, const Split& split, std::size_t number,
+                    const std::string& fileName) {
     const auto stated = [&](const char* key) {
         const GgufValue* value = file.find(key);
         return value ? value->asUnsigned() : std::nullopt;
     };
-    if (stated("split.count").value_or(split.count) != split.count || stated("split.no").value_or(number - 1) != number - 1)
+    if (stated("split.count").value_or(split.count) != split.count ||
+        stated("split.no").value_or(number - 1) != number - 1)
         refuseFile(fileName, "its split.no and split.count do not agree with its name");
 }
 
-// Groups of the output projection may be a dimension of their own; published files have them one below the other.
+// Groups of the output projection may be a dimension of their own; published files have them one below the
+// other.
 void flattenGroups(StoredTensor& t) {
     kernels::Shape& shape = t.tensor.shape;
     if (shape.rank == 3 && t.name.ends_with(".attn.wo_a.weight")) shape = {shape[0] * shape[1], shape[2]};
@@ -61,11 +64,13 @@ void flattenGroups(StoredTensor& t) {
 void checkRanks(const StoredTensor& t, std::string_view inFile, const std::string& fileName) {
     const bool stacked = t.name.find(".experts.*.") != std::string_view::npos;
     if (stacked != (t.tensor.shape.rank == 3) || t.tensor.shape.rank > 3)
-        refuseFile(fileName, "tensor " + quoteForeign(inFile) + " has " + std::to_string(t.tensor.shape.rank) +
+        refuseFile(fileName, "tensor " + quoteForeign(inFile) + " has " +
+                                 std::to_string(t.tensor.shape.rank) +
                                  " dimensions, which DeepSeek-V4 does not give it");
 }
 
-void addTensors(Checkpoint& checkpoint, const GgufFile& file, std::uint64_t layers, const std::string& fileName) {
+void addTensors(Checkpoint& checkpoint, const GgufFile& file, std::uint64_t layers,
+                const std::string& fileName) {
     for (StoredTensor t : file.tensors()) {
         const std::string_view inFile = t.name;
         const auto name = publishedNameOfGguf(inFile, layers);
@@ -94,9 +99,11 @@ Checkpoint openGguf(const fs::path& file) {
     std::shared_ptr<const GgufFile> first; // the others repeat little more than their number
     for (std::size_t number = 1; number <= split.count; ++number) {
         const fs::path part = split.count == 1 ? file : splitFile(file.parent_path(), split, number);
-        if (!fs::exists(part)) refuseFile(checkpoint.label, "the part " + part.filename().string() + " is missing beside it");
+        if (!fs::exists(part))
+            refuseFile(checkpoint.label, "the part " + part.filename().string() + " is missing beside it");
         checkpoint.files.emplace_back(part);
-        auto read = std::make_shared<const GgufFile>(GgufFile::read(checkpoint.files.back().bytes(), part.string()));
+        auto read =
+            std::make_shared<const GgufFile>(GgufFile::read(checkpoint.files.back().bytes(), part.string()));
         checkSplitKeys(*read, split, number, part.string());
         if (!first) {
             first = read;

@@ -21,16 +21,33 @@ struct DataType {
 
 // Official V4 files pack FP4 as I8; some writers call the same bytes U8.
 constexpr std::array<DataType, 22> dataTypes{{
-    {"F32", 32, Type::F32},      {"F16", 16, Type::F16},   {"BF16", 16, Type::BF16},  {"F8_E4M3", 8, Type::F8E4M3},
-    {"F8_E8M0", 8, Type::E8M0},  {"I8", 8, Type::I8},      {"U8", 8, Type::I8},       {"I32", 32, Type::I32},
-    {"I64", 64, Type::I64},      {"BOOL", 8, {}},          {"F8_E5M2", 8, {}},        {"F8_E4M3FNUZ", 8, {}},
-    {"F8_E5M2FNUZ", 8, {}},      {"I16", 16, {}},          {"U16", 16, {}},           {"U32", 32, {}},
-    {"U64", 64, {}},             {"F64", 64, {}},          {"C64", 64, {}},           {"F4", 4, {}},
-    {"F6_E2M3", 6, {}},          {"F6_E3M2", 6, {}},
+    {"F32", 32, Type::F32},
+    {"F16", 16, Type::F16},
+    {"BF16", 16, Type::BF16},
+    {"F8_E4M3", 8, Type::F8E4M3},
+    {"F8_E8M0", 8, Type::E8M0},
+    {"I8", 8, Type::I8},
+    {"U8", 8, Type::I8},
+    {"I32", 32, Type::I32},
+    {"I64", 64, Type::I64},
+    {"BOOL", 8, {}},
+    {"F8_E5M2", 8, {}},
+    {"F8_E4M3FNUZ", 8, {}},
+    {"F8_E5M2FNUZ", 8, {}},
+    {"I16", 16, {}},
+    {"U16", 16, {}},
+    {"U32", 32, {}},
+    {"U64", 64, {}},
+    {"F64", 64, {}},
+    {"C64", 64, {}},
+    {"F4", 4, {}},
+    {"F6_E2M3", 6, {}},
+    {"F6_E3M2", 6, {}},
 }};
 
 const DataType* findDataType(std::string_view name) {
-    const auto it = std::find_if(dataTypes.begin(), dataTypes.end(), [&](const DataType& d) { return d.name == name; });
+    const auto it =
+        std::find_if(dataTypes.begin(), dataTypes.end(), [&](const DataType& d) { return d.name == name; });
     return it == dataTypes.end() ? nullptr : &*it;
 }
 
@@ -46,7 +63,9 @@ struct Entry {
     std::uint64_t begin = 0, end = 0;
 };
 
-std::string tensorLabel(std::string_view name) { return "tensor " + quoteForeign(name); }
+std::string tensorLabel(std::string_view name) {
+    return "tensor " + quoteForeign(name);
+}
 
 void readShape(JsonReader& json, Entry& entry) {
     json.enterArray();
@@ -61,10 +80,12 @@ void readShape(JsonReader& json, Entry& entry) {
 void readOffsets(JsonReader& json, Entry& entry) {
     json.enterArray();
     for (std::uint64_t* place : {&entry.begin, &entry.end}) {
-        if (!json.nextElement()) json.fail("the data_offsets of " + tensorLabel(entry.name) + " are not two numbers");
+        if (!json.nextElement())
+            json.fail("the data_offsets of " + tensorLabel(entry.name) + " are not two numbers");
         *place = json.unsignedInteger();
     }
-    if (json.nextElement()) json.fail("the data_offsets of " + tensorLabel(entry.name) + " are more than two numbers");
+    if (json.nextElement())
+        json.fail("the data_offsets of " + tensorLabel(entry.name) + " are more than two numbers");
 }
 
 Entry readEntry(JsonReader& json, std::string_view name) {
@@ -79,12 +100,17 @@ Entry readEntry(JsonReader& json, std::string_view name) {
             json.fail(tensorLabel(name) + " has the unknown field " + quoteForeign(key));
         if (seen) json.fail(tensorLabel(name) + " states " + key + " twice");
         seen = true;
-        if (key == "dtype") entry.type = json.string();
-        else if (key == "shape") readShape(json, entry);
-        else readOffsets(json, entry);
+        if (key == "dtype")
+            entry.type = json.string();
+        else if (key == "shape")
+            readShape(json, entry);
+        else
+            readOffsets(json, entry);
         // A view of a string with escapes would not outlive the next read; no type name needs one.
-        if (key == "dtype" && !findDataType(entry.type)) entry.type = "unknown";
-        else if (key == "dtype") entry.type = findDataType(entry.type)->name;
+        if (key == "dtype" && !findDataType(entry.type))
+            entry.type = "unknown";
+        else if (key == "dtype")
+            entry.type = findDataType(entry.type)->name;
     }
     if (!hasType || !hasShape || !hasOffsets)
         json.fail(tensorLabel(name) + " lacks dtype, shape or data_offsets");
@@ -93,7 +119,9 @@ Entry readEntry(JsonReader& json, std::string_view name) {
 
 // Rules 7 and 8: what type and shape ask for must be what the offsets give.
 void checkSize(const Entry& entry, const std::string& fileName) {
-    const auto refuse = [&](const std::string& rule) { refuseFile(fileName, tensorLabel(entry.name) + " " + rule); };
+    const auto refuse = [&](const std::string& rule) {
+        refuseFile(fileName, tensorLabel(entry.name) + " " + rule);
+    };
     if (entry.end < entry.begin) refuse("ends before it begins");
     std::uint64_t elements = 1;
     for (int i = 0; i < entry.rank; ++i)
@@ -117,13 +145,15 @@ void checkCover(std::vector<Entry>& entries, std::uint64_t dataBytes, const std:
     std::uint64_t at = 0;
     for (const Entry& entry : entries) {
         if (entry.begin != at)
-            refuseFile(fileName, tensorLabel(entry.name) + (entry.begin < at ? " overlaps the tensor before it"
-                                                                             : " leaves a hole before it"));
+            refuseFile(fileName,
+                       tensorLabel(entry.name) + (entry.begin < at ? " overlaps the tensor before it"
+                                                                   : " leaves a hole before it"));
         at = entry.end;
     }
     if (at > dataBytes)
         refuseFile(fileName, "its tensors need " + std::to_string(at) + " bytes but only " +
-                                 std::to_string(dataBytes) + " follow the header; the file is cut short, fetch it again");
+                                 std::to_string(dataBytes) +
+                                 " follow the header; the file is cut short, fetch it again");
     if (at < dataBytes)
         refuseFile(fileName, std::to_string(dataBytes - at) + " bytes follow after the last tensor");
 }
@@ -147,7 +177,8 @@ void skipMetadata(JsonReader& json) {
         json.string();
     }
     std::sort(keys.begin(), keys.end());
-    if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) json.fail("a key of __metadata__ occurs twice");
+    if (std::adjacent_find(keys.begin(), keys.end()) != keys.end())
+        json.fail("a key of __metadata__ occurs twice");
 }
 
 std::vector<Entry> readEntries(std::string_view header, const std::string& fileName) {
@@ -195,24 +226,28 @@ StoredTensor placed(const Entry& entry, const std::byte* data) {
 
 void checkTensorName(std::string_view name, const std::string& fileName) {
     if (name.empty()) refuseFile(fileName, "a tensor has no name");
-    if (name.size() > maxTensorName) refuseFile(fileName, tensorLabel(name) + " has a name longer than 256 bytes");
+    if (name.size() > maxTensorName)
+        refuseFile(fileName, tensorLabel(name) + " has a name longer than 256 bytes");
     for (const char c : name)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
             refuseFile(fileName, tensorLabel(name) + " has a control character in its name");
 }
 
-std::vector<StoredTensor> readSafetensorsDirectory(std::span<const std::byte> file, const std::string& fileName) {
+std::vector<StoredTensor> readSafetensorsDirectory(std::span<const std::byte> file,
+                                                   const std::string& fileName) {
     const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
     if (text.starts_with("version https://git-lfs"))
         refuseFile(fileName, "it is a Git LFS pointer, not the weights; run \"git lfs pull\" in its folder");
-    if (file.size() < 8) refuseFile(fileName, "it is shorter than the 8 bytes every safetensors file begins with");
+    if (file.size() < 8)
+        refuseFile(fileName, "it is shorter than the 8 bytes every safetensors file begins with");
     std::uint64_t length = 0;
     std::memcpy(&length, file.data(), sizeof length);
     if (length > maxSafetensorsHeader)
         refuseFile(fileName, "its header claims " + std::to_string(length) + " bytes, more than 100,000,000");
     if (length > file.size() - 8)
         refuseFile(fileName, "its header claims " + std::to_string(length) + " bytes but only " +
-                                 std::to_string(file.size() - 8) + " follow; the file is cut short, fetch it again");
+                                 std::to_string(file.size() - 8) +
+                                 " follow; the file is cut short, fetch it again");
     const std::string_view header = text.substr(8, length);
     if (header.empty() || header.front() != '{') refuseFile(fileName, "its header does not begin with '{'");
 

@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4): names a checkpoint and a token prefix. A value; feed it bytes, ask once for the digest.
+// SHA-256 (FIPS 180-4): names a checkpoint and a token prefix. A value; feed it bytes, ask once for the
+// digest.
 #pragma once
 
 #include <array>
@@ -17,7 +18,7 @@ public:
     void update(std::span<const std::byte> bytes);
     void update(std::string_view text) { update(std::as_bytes(std::span(text))); }
     void update(std::uint64_t number); // as 8 bytes, little-endian
-    Digest digest(); // ends the message; the object is used up
+    Digest digest();                   // ends the message; the object is used up
 
 private:
     void block(const std::uint8_t* bytes);

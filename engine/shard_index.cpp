@@ -13,11 +13,12 @@ constexpr std::size_t maxShards = 10'000;
 
 bool isShardName(std::string_view name) {
     const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
     };
-    return name.size() <= 255 && name.ends_with(".safetensors") && name.find("..") == std::string_view::npos &&
-           name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
+    return name.size() <= 255 && name.ends_with(".safetensors") &&
+           name.find("..") == std::string_view::npos && name.front() != '.' &&
+           std::all_of(name.begin(), name.end(), plain);
 }
 
 // "model-00003-of-00046.safetensors" says 46; a name without such a part says nothing (0).
@@ -41,7 +42,8 @@ public:
     std::uint32_t of(std::string_view name, const JsonReader& json) {
         if (const auto it = m_numbers.find(name); it != m_numbers.end()) return it->second;
         if (!isShardName(name))
-            json.fail("the shard " + quoteForeign(name) + " is not a plain .safetensors file name beside the index");
+            json.fail("the shard " + quoteForeign(name) +
+                      " is not a plain .safetensors file name beside the index");
         if (m_shards.size() == maxShards) json.fail("the index names more than 10,000 shards");
         m_shards.emplace_back(name);
         const auto number = static_cast<std::uint32_t>(m_shards.size() - 1);
@@ -70,8 +72,9 @@ void checkCounts(const ShardIndex& index, const std::string& fileName) {
     for (const std::string& shard : index.shards) {
         const std::size_t stated = statedShardCount(shard);
         if (stated != 0 && stated != index.shards.size())
-            refuseFile(fileName, "the shard " + quoteForeign(shard) + " belongs to a set of " + std::to_string(stated) +
-                                     " files but the index names " + std::to_string(index.shards.size()));
+            refuseFile(fileName, "the shard " + quoteForeign(shard) + " belongs to a set of " +
+                                     std::to_string(stated) + " files but the index names " +
+                                     std::to_string(index.shards.size()));
     }
 }
 
@@ -102,7 +105,8 @@ ShardIndex readShardIndex(std::string_view text, const std::string& fileName) {
               [](const auto& a, const auto& b) { return a.tensor < b.tensor; });
     const auto twin = std::adjacent_find(index.places.begin(), index.places.end(),
                                          [](const auto& a, const auto& b) { return a.tensor == b.tensor; });
-    if (twin != index.places.end()) refuseFile(fileName, "tensor " + quoteForeign(twin->tensor) + " occurs twice");
+    if (twin != index.places.end())
+        refuseFile(fileName, "tensor " + quoteForeign(twin->tensor) + " occurs twice");
     checkCounts(index, fileName);
     return index;
 }

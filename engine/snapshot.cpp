@@ -32,7 +32,8 @@ struct Rejection : std::runtime_error {
 
 class File {
 public:
-    File(const fs::path& path, int flags) : m_path(path), m_descriptor(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600)) {
+    File(const fs::path& path, int flags)
+        : m_path(path), m_descriptor(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600)) {
         if (m_descriptor < 0) failed("Cannot open the snapshot", path);
     }
     ~File() { ::close(m_descriptor); }
@@ -42,7 +43,8 @@ public:
     std::uint64_t size() const {
         struct stat status = {};
         if (::fstat(m_descriptor, &status) != 0) failed("Cannot read the snapshot", m_path);
-        if (!S_ISREG(status.st_mode)) throw std::runtime_error("The snapshot " + m_path.string() + " is not a regular file.");
+        if (!S_ISREG(status.st_mode))
+            throw std::runtime_error("The snapshot " + m_path.string() + " is not a regular file.");
         return static_cast<std::uint64_t>(status.st_size);
     }
     void write(std::span<const std::byte> bytes) {
@@ -66,7 +68,8 @@ public:
         return done;
     }
     void seek(std::uint64_t to) {
-        if (::lseek(m_descriptor, static_cast<off_t>(to), SEEK_SET) < 0) failed("Cannot read the snapshot", m_path);
+        if (::lseek(m_descriptor, static_cast<off_t>(to), SEEK_SET) < 0)
+            failed("Cannot read the snapshot", m_path);
     }
     void sync() {
         if (::fsync(m_descriptor) != 0) failed("Cannot write the snapshot", m_path);
@@ -104,7 +107,9 @@ private:
 // Collects bytes into parts, seals and writes them.
 class PartWriter {
 public:
-    PartWriter(File& file, std::span<const std::byte> header) : m_file(file), m_seal(header) { m_part.reserve(snapshotPart + 16); }
+    PartWriter(File& file, std::span<const std::byte> header) : m_file(file), m_seal(header) {
+        m_part.reserve(snapshotPart + 16);
+    }
 
     void add(std::span<const std::byte> bytes) {
         while (!bytes.empty()) {
@@ -160,8 +165,12 @@ const char* modeName(std::uint32_t mode) {
 }
 
 SnapshotInfo infoOf(const SnapshotHeader& header, std::uint64_t bytes) {
-    return {header.identity, toHex(header.tokenHash), modeName(header.mode), static_cast<std::int64_t>(header.tokens),
-            static_cast<std::int64_t>(header.created), bytes};
+    return {header.identity,
+            toHex(header.tokenHash),
+            modeName(header.mode),
+            static_cast<std::int64_t>(header.tokens),
+            static_cast<std::int64_t>(header.created),
+            bytes};
 }
 
 SnapshotHeader headerOf(const Timeline& timeline, const std::vector<StateBlock>& blocks) {
@@ -178,14 +187,16 @@ SnapshotHeader headerOf(const Timeline& timeline, const std::vector<StateBlock>&
 }
 
 void refuseNonFinite(const std::string& where) {
-    throw std::runtime_error("The state holds a value that is not finite (" + where + "), so no snapshot is made of it.");
+    throw std::runtime_error("The state holds a value that is not finite (" + where +
+                             "), so no snapshot is made of it.");
 }
 
 bool allFinite(std::span<const float> values) {
     return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
-bool writeState(PartWriter& writer, const KvCache& cache, const std::vector<StateBlock>& blocks, std::stop_token stop) {
+bool writeState(PartWriter& writer, const KvCache& cache, const std::vector<StateBlock>& blocks,
+                std::stop_token stop) {
     std::vector<std::byte> buffer;
     for (const StateBlock& block : blocks) {
         FiniteScan scan(cache, block);
@@ -217,7 +228,8 @@ struct Opened {
             throw Rejection(error.what());
         }
         start.resize(used);
-        if (bytes != snapshotFileBytes(header, used)) throw Rejection("The snapshot is cut short or has bytes behind its end.");
+        if (bytes != snapshotFileBytes(header, used))
+            throw Rejection("The snapshot is cut short or has bytes behind its end.");
     }
     SnapshotReader reader() {
         file.seek(start.size());
@@ -225,17 +237,21 @@ struct Opened {
     }
 };
 
-void checkIdentity(const SnapshotHeader& header, const Timeline& timeline, const std::string& expectedTokenHash) {
-    if (header.identity != timeline.model().identity() || header.mode != static_cast<std::uint32_t>(timeline.model().mode()))
+void checkIdentity(const SnapshotHeader& header, const Timeline& timeline,
+                   const std::string& expectedTokenHash) {
+    if (header.identity != timeline.model().identity() ||
+        header.mode != static_cast<std::uint32_t>(timeline.model().mode()))
         throw Rejection("The snapshot was made with another model, mode or version of this program.");
     if (!expectedTokenHash.empty() && toHex(header.tokenHash) != expectedTokenHash)
         throw Rejection("The snapshot is of another text.");
     if (header.tokens == 0) throw Rejection("The snapshot is of no text at all.");
     const auto vocabulary = static_cast<std::uint64_t>(timeline.model().config().vocabulary);
-    if (header.logits != 0 && header.logits != vocabulary) throw Rejection("The snapshot has another vocabulary.");
+    if (header.logits != 0 && header.logits != vocabulary)
+        throw Rejection("The snapshot has another vocabulary.");
     if (header.tokens > static_cast<std::uint64_t>(timeline.capacity()))
-        throw std::runtime_error("The snapshot has " + std::to_string(header.tokens) + " tokens and the context holds " +
-                                 std::to_string(timeline.capacity()) + ": choose a longer context.");
+        throw std::runtime_error("The snapshot has " + std::to_string(header.tokens) +
+                                 " tokens and the context holds " + std::to_string(timeline.capacity()) +
+                                 ": choose a longer context.");
 }
 
 // Hands out the payload in pieces of any size; a part is checked before its bytes are seen.
@@ -258,7 +274,8 @@ public:
         return piece;
     }
     void end() {
-        if (!m_part.empty() || !m_reader.next().empty()) throw std::runtime_error("The snapshot is larger than the state of its tokens.");
+        if (!m_part.empty() || !m_reader.next().empty())
+            throw std::runtime_error("The snapshot is larger than the state of its tokens.");
     }
 
 private:
@@ -278,7 +295,9 @@ void loadState(KvCache& cache, Payload& payload) {
         FiniteScan scan(cache, block);
         for (std::size_t at = 0; at < block.bytes();) {
             const auto piece = payload.take(block.bytes() - at);
-            if (!scan.finite(piece)) throw std::runtime_error("The snapshot holds a value that is not finite (" + block.name + ").");
+            if (!scan.finite(piece))
+                throw std::runtime_error("The snapshot holds a value that is not finite (" + block.name +
+                                         ").");
             cache.writeBlock(pieceOf(block, at, piece.size()), piece);
             at += piece.size();
         }
@@ -296,7 +315,8 @@ void load(Opened& opened, Timeline& timeline) {
     if (hashTokens(tokens) != opened.header.tokenHash ||
         std::any_of(tokens.begin(), tokens.end(), [&](std::int32_t t) { return t < 0 || t >= vocabulary; }))
         throw std::runtime_error("The snapshot's tokens are not those of its header.");
-    if (!allFinite(logits)) throw std::runtime_error("The snapshot holds a value that is not finite (logits).");
+    if (!allFinite(logits))
+        throw std::runtime_error("The snapshot holds a value that is not finite (logits).");
     loadState(timeline.beginRestore(static_cast<std::int64_t>(tokens.size())), payload);
     timeline.finishRestore(std::move(tokens), std::move(logits));
 }
@@ -309,7 +329,9 @@ fs::path setAside(const fs::path& file) {
 
 } // namespace
 
-std::string tokenHash(std::span<const std::int32_t> tokens) { return toHex(hashTokens(tokens)); }
+std::string tokenHash(std::span<const std::int32_t> tokens) {
+    return toHex(hashTokens(tokens));
+}
 
 SnapshotInfo peekSnapshot(const fs::path& file) {
     try {
@@ -320,8 +342,10 @@ SnapshotInfo peekSnapshot(const fs::path& file) {
     }
 }
 
-std::optional<SnapshotInfo> saveSnapshot(const Timeline& timeline, const fs::path& file, std::stop_token stop) {
-    if (timeline.size() == 0) throw std::runtime_error("There is nothing to save: no text was evaluated yet.");
+std::optional<SnapshotInfo> saveSnapshot(const Timeline& timeline, const fs::path& file,
+                                         std::stop_token stop) {
+    if (timeline.size() == 0)
+        throw std::runtime_error("There is nothing to save: no text was evaluated yet.");
     const std::vector<StateBlock> blocks = timeline.cache().blocks();
     const SnapshotHeader header = headerOf(timeline, blocks);
     if (!allFinite(timeline.logits())) refuseNonFinite("logits");
@@ -330,8 +354,9 @@ std::optional<SnapshotInfo> saveSnapshot(const Timeline& timeline, const fs::pat
     std::error_code unknown;
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     if (const auto space = fs::space(folder, unknown); !unknown && space.available < bytes)
-        throw std::runtime_error("The snapshot needs " + std::to_string(bytes) + " bytes and " + folder.string() + " has " +
-                                 std::to_string(space.available) + " free: delete other snapshots or choose another folder.");
+        throw std::runtime_error("The snapshot needs " + std::to_string(bytes) + " bytes and " +
+                                 folder.string() + " has " + std::to_string(space.available) +
+                                 " free: delete other snapshots or choose another folder.");
     Temporary temporary(file);
     temporary.file().write(start);
     PartWriter writer(temporary.file(), start);
@@ -343,7 +368,8 @@ std::optional<SnapshotInfo> saveSnapshot(const Timeline& timeline, const fs::pat
     return infoOf(header, bytes);
 }
 
-SnapshotOutcome restoreSnapshot(Timeline& timeline, const fs::path& file, const std::string& expectedTokenHash, std::stop_token stop) {
+SnapshotOutcome restoreSnapshot(Timeline& timeline, const fs::path& file,
+                                const std::string& expectedTokenHash, std::stop_token stop) {
     using State = SnapshotOutcome::State;
     bool begun = false;
     try {

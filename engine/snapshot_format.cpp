@@ -12,7 +12,9 @@ constexpr std::string_view startMark = "LECTSNAP", endMark = "LECTEND.";
 constexpr std::size_t hashBytes = 16, endBytes = 8 + hashBytes;
 constexpr std::uint64_t maxPayload = std::uint64_t{1} << 42; // beyond any context a machine holds
 
-[[noreturn]] void refuse(const std::string& sentence) { throw std::runtime_error(sentence); }
+[[noreturn]] void refuse(const std::string& sentence) {
+    throw std::runtime_error(sentence);
+}
 
 template<class T>
 void put(std::vector<std::byte>& to, const T& value) {
@@ -38,7 +40,8 @@ std::vector<std::byte> encodeSnapshotHeader(const SnapshotHeader& header) {
     const std::size_t fixed = 8 + 4 + 4 + 4 + 4 * 8 + 32 + 4;
     put(out, static_cast<std::uint32_t>(fixed + header.identity.size() + hashBytes));
     put(out, header.mode);
-    for (const std::uint64_t n : {header.tokens, header.logits, header.created, header.payloadBytes}) put(out, n);
+    for (const std::uint64_t n : {header.tokens, header.logits, header.created, header.payloadBytes})
+        put(out, n);
     put(out, header.tokenHash);
     put(out, static_cast<std::uint32_t>(header.identity.size()));
     for (const char c : header.identity) out.push_back(static_cast<std::byte>(c));
@@ -53,18 +56,22 @@ SnapshotHeader parseSnapshotHeader(std::span<const std::byte> start, std::size_t
     std::span<const std::byte> rest = start.subspan(startMark.size());
     const auto version = take<std::uint32_t>(rest);
     if (version != snapshotVersion)
-        refuse("The snapshot has format " + std::to_string(version) + ", this program writes " + std::to_string(snapshotVersion) + ".");
+        refuse("The snapshot has format " + std::to_string(version) + ", this program writes " +
+               std::to_string(snapshotVersion) + ".");
     used = take<std::uint32_t>(rest);
-    if (used < 16 + hashBytes || used > maxSnapshotHeader || used > start.size()) refuse("The snapshot's header is cut short.");
+    if (used < 16 + hashBytes || used > maxSnapshotHeader || used > start.size())
+        refuse("The snapshot's header is cut short.");
     rest = start.subspan(used - hashBytes, hashBytes);
     BlockHash stored;
     stored.mixed = take<std::uint64_t>(rest), stored.sum = take<std::uint64_t>(rest);
-    if (hashBlock(start.first(used - hashBytes), version) != stored) refuse("The snapshot's header is damaged.");
+    if (hashBlock(start.first(used - hashBytes), version) != stored)
+        refuse("The snapshot's header is damaged.");
 
     rest = start.subspan(16, used - 16 - hashBytes);
     SnapshotHeader header;
     header.mode = take<std::uint32_t>(rest);
-    for (std::uint64_t* n : {&header.tokens, &header.logits, &header.created, &header.payloadBytes}) *n = take<std::uint64_t>(rest);
+    for (std::uint64_t* n : {&header.tokens, &header.logits, &header.created, &header.payloadBytes})
+        *n = take<std::uint64_t>(rest);
     header.tokenHash = take<Sha256::Digest>(rest);
     const auto length = take<std::uint32_t>(rest);
     if (length != rest.size()) refuse("The snapshot's header is malformed.");
@@ -80,7 +87,8 @@ std::uint64_t snapshotFileBytes(const SnapshotHeader& header, std::size_t header
     return headerBytes + header.payloadBytes + header.parts() * hashBytes + endBytes;
 }
 
-SnapshotSeal::SnapshotSeal(std::span<const std::byte> header) : m_seed(hashBlock(header, snapshotVersion).mixed) {}
+SnapshotSeal::SnapshotSeal(std::span<const std::byte> header)
+    : m_seed(hashBlock(header, snapshotVersion).mixed) {}
 
 BlockHash SnapshotSeal::part(std::span<const std::byte> bytes) {
     const BlockHash hash = hashBlock(bytes, m_seed + ++m_number * 0x9E3779B97F4A7C15u);
@@ -88,9 +96,12 @@ BlockHash SnapshotSeal::part(std::span<const std::byte> bytes) {
     return hash;
 }
 
-BlockHash SnapshotSeal::whole() const { return hashBlock(m_hashes, m_seed); }
+BlockHash SnapshotSeal::whole() const {
+    return hashBlock(m_hashes, m_seed);
+}
 
-SnapshotReader::SnapshotReader(const SnapshotHeader& header, std::span<const std::byte> headerBytes, Source source)
+SnapshotReader::SnapshotReader(const SnapshotHeader& header, std::span<const std::byte> headerBytes,
+                               Source source)
     : m_source(std::move(source)), m_seal(headerBytes), m_left(header.payloadBytes) {}
 
 void SnapshotReader::need(std::span<std::byte> into) {
@@ -126,33 +137,44 @@ FiniteScan::FiniteScan(const KvCache& cache, const StateBlock& block) {
     const LayerCache& layer = cache.layer(block.layer);
     const std::string& name = block.name;
     const auto has = [&](const char* part) { return name.find(part) != std::string::npos; };
-    m_layout = has(".index_pool.") ? layer.indexPool.layout
-               : has(".pool.")     ? layer.pool.layout
+    m_layout = has(".index_pool.")   ? layer.indexPool.layout
+               : has(".pool.")       ? layer.pool.layout
                : has(".index_rows.") ? layer.indexRows.layout
-               : has(".rows.")     ? layer.rows.layout
-                                   : layer.window.layout;
-    if (name.ends_with(".scales")) m_plane = Plane::Scales;
-    else if (m_layout.type == kernels::RowType::Latent) m_plane = Plane::LatentRows;
-    else if (m_layout.type == kernels::RowType::Index) m_plane = Plane::Codes;
+               : has(".rows.")       ? layer.rows.layout
+                                     : layer.window.layout;
+    if (name.ends_with(".scales"))
+        m_plane = Plane::Scales;
+    else if (m_layout.type == kernels::RowType::Latent)
+        m_plane = Plane::LatentRows;
+    else if (m_layout.type == kernels::RowType::Index)
+        m_plane = Plane::Codes;
 }
 
 bool FiniteScan::finite(std::span<const std::byte> piece) {
     if (m_plane == Plane::Codes) return true; // every 4-bit code is a number
     const std::size_t rowBytes = m_layout.dataBytes();
-    const auto wide = static_cast<std::size_t>(m_layout.dims - m_layout.rotary); // bytes before the bf16 values of a row
+    const auto wide =
+        static_cast<std::size_t>(m_layout.dims - m_layout.rotary); // bytes before the bf16 values of a row
     bool fine = true;
     for (const std::byte b : piece) {
         const unsigned byte = std::to_integer<unsigned>(b);
         switch (m_plane) {
-        case Plane::Scales: fine &= byte != 0xFF; break;
-        case Plane::Floats: fine &= m_at % 4 != 3 || (byte & 0x7F) != 0x7F || (m_previous & 0x80) == 0; break;
+        case Plane::Scales:
+            fine &= byte != 0xFF;
+            break;
+        case Plane::Floats:
+            fine &= m_at % 4 != 3 || (byte & 0x7F) != 0x7F || (m_previous & 0x80) == 0;
+            break;
         case Plane::LatentRows: {
             const std::size_t column = m_at % rowBytes;
-            if (column < wide) fine &= (byte & 0x7F) != 0x7F;
-            else fine &= (column - wide) % 2 == 0 || (byte & 0x7F) != 0x7F || (m_previous & 0x80) == 0;
+            if (column < wide)
+                fine &= (byte & 0x7F) != 0x7F;
+            else
+                fine &= (column - wide) % 2 == 0 || (byte & 0x7F) != 0x7F || (m_previous & 0x80) == 0;
             break;
         }
-        case Plane::Codes: break;
+        case Plane::Codes:
+            break;
         }
         m_previous = byte;
         ++m_at;

@@ -1,10 +1,12 @@
 // The bytes of a snapshot, all little-endian:
-//   header   "LECTSNAP", u32 version, u32 header bytes, the fields of SnapshotHeader, BlockHash of all before it
-//   parts    the payload cut into parts of 1 MiB (the last shorter), each followed by its BlockHash, seeded with the
-//            header's hash and the part's number, so that parts of another snapshot or another place do not fit
+//   header   "LECTSNAP", u32 version, u32 header bytes, the fields of SnapshotHeader, BlockHash of all before
+//   it parts    the payload cut into parts of 1 MiB (the last shorter), each followed by its BlockHash,
+//   seeded with the
+//            header's hash and the part's number, so that parts of another snapshot or another place do not
+//            fit
 //   end      "LECTEND.", BlockHash over the hashes of all parts
-// The payload is: token ids (i32), logits of the last token (f32, none or one per vocabulary entry), then the blocks of
-// KvCache::blocks() in their order. Values on the engine thread; nothing here knows a timeline.
+// The payload is: token ids (i32), logits of the last token (f32, none or one per vocabulary entry), then the
+// blocks of KvCache::blocks() in their order. Values on the engine thread; nothing here knows a timeline.
 #pragma once
 
 #include "engine/block_hash.h"
@@ -35,8 +37,8 @@ struct SnapshotHeader {
 };
 
 std::vector<std::byte> encodeSnapshotHeader(const SnapshotHeader& header);
-// `start`: the first bytes of a file, at least maxSnapshotHeader or all of it. `used`: how many the header takes. Throws
-// a sentence (without the file's name) when it is damaged.
+// `start`: the first bytes of a file, at least maxSnapshotHeader or all of it. `used`: how many the header
+// takes. Throws a sentence (without the file's name) when it is damaged.
 SnapshotHeader parseSnapshotHeader(std::span<const std::byte> start, std::size_t& used);
 // Of a whole file with that header.
 std::uint64_t snapshotFileBytes(const SnapshotHeader& header, std::size_t headerBytes);
@@ -56,11 +58,13 @@ private:
 // Reads the payload of a file and hands it on in parts, each only after its hash was found right.
 class SnapshotReader {
 public:
-    using Source = std::function<std::size_t(std::span<std::byte>)>; // fills as much as there is, returns how much
+    using Source =
+        std::function<std::size_t(std::span<std::byte>)>; // fills as much as there is, returns how much
 
     // `source` stands behind the header.
     SnapshotReader(const SnapshotHeader& header, std::span<const std::byte> headerBytes, Source source);
-    // The next part; empty at the end, after the end record was checked. Throws a sentence when something is wrong.
+    // The next part; empty at the end, after the end record was checked. Throws a sentence when something is
+    // wrong.
     std::span<const std::byte> next();
 
 private:

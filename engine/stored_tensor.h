@@ -1,5 +1,6 @@
 // StoredTensor: one line of a checkpoint's directory after its file passed every rule; what the readers of
-// safetensors and GGUF hand to Weights. Names and data are views into the file's mapping and live as long as it.
+// safetensors and GGUF hand to Weights. Names and data are views into the file's mapping and live as long as
+// it.
 #pragma once
 
 #include "kernels/tensor.h"
@@ -16,7 +17,7 @@ struct StoredTensor {
     std::string_view storedType; // as the file spells it
     kernels::Tensor tensor;      // shape as published, outermost first
     std::uint64_t bytes = 0;
-    bool readable = false;       // false: a type or rank no operation of ours takes; only its range was checked
+    bool readable = false; // false: a type or rank no operation of ours takes; only its range was checked
 };
 
 [[noreturn]] inline void refuseFile(const std::string& file, const std::string& rule) {

@@ -1,6 +1,6 @@
-// StoredWeights: the one implementation of Weights. Files are read into StoredTensors by safetensors.h or gguf.h; this
-// looks them up by published name, cuts single experts out of stacked ones, pairs values with scales and names the
-// whole by a hash. Owns the mappings. Immutable after construction, any thread.
+// StoredWeights: the one implementation of Weights. Files are read into StoredTensors by safetensors.h or
+// gguf.h; this looks them up by published name, cuts single experts out of stacked ones, pairs values with
+// scales and names the whole by a hash. Owns the mappings. Immutable after construction, any thread.
 #pragma once
 
 #include "engine/stored_tensor.h"
@@ -24,13 +24,14 @@ struct Checkpoint {
     std::function<std::string()> tokenizerText;
 };
 
-// Published spelling of a name as re-exported by other tools: without "model.", with "scale" for "weight_scale_inv".
-// Equal to `name` (the same view) when there is nothing to change.
+// Published spelling of a name as re-exported by other tools: without "model.", with "scale" for
+// "weight_scale_inv". Equal to `name` (the same view) when there is nothing to change.
 std::string_view publishedName(std::string_view name, std::deque<std::string>& madeNames);
 
 class StoredWeights final : public Weights {
 public:
-    explicit StoredWeights(Checkpoint checkpoint); // throws when a name occurs twice or memory for moved tensors lacks
+    explicit StoredWeights(
+        Checkpoint checkpoint); // throws when a name occurs twice or memory for moved tensors lacks
 
     bool has(std::string_view name) const override;
     kernels::Tensor tensor(std::string_view name) const override;
@@ -52,7 +53,8 @@ private:
     std::string computeFingerprint() const;
 
     Checkpoint m_checkpoint;
-    std::vector<kernels::Buffer> m_moved; // copies of tensors that lie at an address their type cannot be read from
+    std::vector<kernels::Buffer>
+        m_moved; // copies of tensors that lie at an address their type cannot be read from
     std::uint64_t m_bytes = 0;
     mutable std::once_flag m_fingerprintOnce;
     mutable std::string m_fingerprint;

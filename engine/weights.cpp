@@ -23,10 +23,13 @@ std::string readText(const fs::path& file, std::uint64_t most) {
     if (!fs::is_regular_file(file, error)) refuseFile(file.string(), "it is missing or not a regular file");
     const std::uint64_t size = fs::file_size(file, error);
     if (error) refuseFile(file.string(), "its size cannot be read: " + error.message());
-    if (size > most) refuseFile(file.string(), "it is larger than the " + std::to_string(most) + " bytes such a file needs");
+    if (size > most)
+        refuseFile(file.string(),
+                   "it is larger than the " + std::to_string(most) + " bytes such a file needs");
     std::ifstream in(file, std::ios::binary);
     std::string text(size, '\0');
-    if (!in.read(text.data(), static_cast<std::streamsize>(size))) refuseFile(file.string(), "it cannot be read");
+    if (!in.read(text.data(), static_cast<std::streamsize>(size)))
+        refuseFile(file.string(), "it cannot be read");
     return text;
 }
 
@@ -56,27 +59,34 @@ void addTensors(Checkpoint& checkpoint, std::vector<StoredTensor> tensors) {
         refuseFile(checkpoint.label, "it holds more than 320,000 tensors");
 }
 
-// The texts that lie beside the weights. NAME.config.json serves NAME.safetensors where several share a folder.
+// The texts that lie beside the weights. NAME.config.json serves NAME.safetensors where several share a
+// folder.
 void addTexts(Checkpoint& checkpoint, const fs::path& folder, const std::string& stem) {
     const fs::path own = folder / (stem + ".config.json"), common = folder / "config.json";
-    if (!stem.empty() && fs::exists(own)) checkpoint.configText = readConfig(own);
-    else if (fs::exists(common)) checkpoint.configText = readConfig(common);
-    else refuseFile(checkpoint.label, "there is no config.json beside the weights");
+    if (!stem.empty() && fs::exists(own))
+        checkpoint.configText = readConfig(own);
+    else if (fs::exists(common))
+        checkpoint.configText = readConfig(common);
+    else
+        refuseFile(checkpoint.label, "there is no config.json beside the weights");
     checkpoint.tokenizerText = [file = folder / "tokenizer.json"] {
         return fs::exists(file) ? readText(file, maxTokenizerBytes) : std::string();
     };
 }
 
-// Every tensor of the map lies in its shard and in no other; a tensor outside the map is not part of the model.
-void addShard(Checkpoint& checkpoint, const ShardIndex& index, std::uint32_t shard, const std::string& fileName,
-              std::vector<std::size_t>& seen) {
+// Every tensor of the map lies in its shard and in no other; a tensor outside the map is not part of the
+// model.
+void addShard(Checkpoint& checkpoint, const ShardIndex& index, std::uint32_t shard,
+              const std::string& fileName, std::vector<std::size_t>& seen) {
     std::vector<StoredTensor> listed;
     for (const StoredTensor& t : readSafetensorsDirectory(checkpoint.files.back().bytes(), fileName)) {
-        const auto it = std::lower_bound(index.places.begin(), index.places.end(), t.name,
-                                         [](const auto& place, std::string_view n) { return place.tensor < n; });
+        const auto it =
+            std::lower_bound(index.places.begin(), index.places.end(), t.name,
+                             [](const auto& place, std::string_view n) { return place.tensor < n; });
         if (it == index.places.end() || it->tensor != t.name) continue;
         if (it->shard != shard)
-            refuseFile(fileName, "tensor " + quoteForeign(t.name) + " lies in it, but the index places it in " +
+            refuseFile(fileName, "tensor " + quoteForeign(t.name) +
+                                     " lies in it, but the index places it in " +
                                      quoteForeign(index.shards[it->shard]));
         ++seen[static_cast<std::size_t>(it - index.places.begin())];
         listed.push_back(t);
@@ -94,13 +104,15 @@ Checkpoint openSharded(const fs::path& folder, const fs::path& indexFile) {
     std::vector<std::size_t> seen(index.places.size());
     for (std::uint32_t shard = 0; shard < index.shards.size(); ++shard) {
         const fs::path file = folder / index.shards[shard];
-        if (!fs::exists(file)) refuseFile(folder.string(), "the shard " + index.shards[shard] + " of its index is missing");
+        if (!fs::exists(file))
+            refuseFile(folder.string(), "the shard " + index.shards[shard] + " of its index is missing");
         checkpoint.files.emplace_back(file);
         addShard(checkpoint, index, shard, file.string(), seen);
     }
     for (std::size_t i = 0; i < seen.size(); ++i)
         if (seen[i] != 1)
-            refuseFile(folder.string(), "tensor " + quoteForeign(index.places[i].tensor) + " of the index is not in its shard " +
+            refuseFile(folder.string(), "tensor " + quoteForeign(index.places[i].tensor) +
+                                            " of the index is not in its shard " +
                                             quoteForeign(index.shards[index.places[i].shard]));
     return checkpoint;
 }
@@ -124,8 +136,9 @@ Checkpoint openFolder(const fs::path& folder) {
     const auto safetensors = filesEndingIn(folder, ".safetensors");
     if (safetensors.size() == 1) return openFile(safetensors.front());
     if (safetensors.size() > 1)
-        refuseFile(folder.string(), "it holds " + std::to_string(safetensors.size()) +
-                                        " .safetensors files but no model.safetensors.index.json; name one of the files");
+        refuseFile(folder.string(),
+                   "it holds " + std::to_string(safetensors.size()) +
+                       " .safetensors files but no model.safetensors.index.json; name one of the files");
     const auto gguf = filesEndingIn(folder, ".gguf");
     if (gguf.empty()) refuseFile(folder.string(), "it holds neither .safetensors nor .gguf files");
     if (gguf.size() > 1 && !isGgufSplitOf(gguf.front(), gguf.size()))

@@ -1,6 +1,7 @@
-// The block formats of GGUF files, as plain functions from blocks to floats: what a checkpoint's bytes mean. A row of
-// a matrix is a whole number of blocks. Nothing here checks sizes; callers hold a Tensor whose file was checked. Pure
-// functions, any thread, no alignment asked. Source: v4-formats.md section 1.8; ggml (MIT) for the IQ2_XXS codebook.
+// The block formats of GGUF files, as plain functions from blocks to floats: what a checkpoint's bytes mean.
+// A row of a matrix is a whole number of blocks. Nothing here checks sizes; callers hold a Tensor whose file
+// was checked. Pure functions, any thread, no alignment asked. Source: v4-formats.md section 1.8; ggml (MIT)
+// for the IQ2_XXS codebook.
 #pragma once
 
 #include "kernels/tensor.h"

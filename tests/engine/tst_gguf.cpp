@@ -3,6 +3,7 @@
 #include "engine/gguf_model.h"
 #include "engine/safetensors.h"
 #include "engine/timeline.h"
+#include "engine/tokenizer.h"
 #include "kernels/gguf_formats.h"
 #include "kernels/memory.h"
 #include "tests/support/checkpoint_writer.h"
@@ -28,6 +29,18 @@ std::string sentence(const std::function<void()>& action) {
 std::string floats(std::size_t count, float first) {
     std::string out;
     for (std::size_t i = 0; i < count; ++i) out += support::rawBytes(first + static_cast<float>(i));
+    return out;
+}
+
+// The 256 byte symbols of the byte-level alphabet: printable characters stand for themselves, the others for those
+// from U+0100 on, in order.
+std::vector<std::string> byteSymbols() {
+    std::vector<std::string> out;
+    int next = 256;
+    for (int byte = 0; byte < 256; ++byte) {
+        const bool itself = (byte >= '!' && byte <= '~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
+        out.push_back(QString(QChar(itself ? byte : next++)).toStdString());
+    }
     return out;
 }
 
@@ -196,9 +209,19 @@ private slots:
         GgufWriter writer;
         support::addMetadata(writer, support::tinyConfig());
         writer.addTensor("output_norm.weight", {32}, GgufWriter::F32, floats(32, 0));
-        addVocabulary(writer, {"<begin>", "a", "b", "ab"}, {"a b"});
-        const auto tokenizer = nlohmann::json::parse(Weights::open(place(writer.bytes()))->tokenizerText());
-        QVERIFY(tokenizer["model"]["vocab"]["ab"] == nlohmann::json(3));
+        std::vector<std::string> tokens{"<begin>"};
+        for (const std::string& symbol : byteSymbols()) tokens.push_back(symbol);
+        tokens.push_back("ab");
+        addVocabulary(writer, tokens, {"a b"});
+        const std::string text = Weights::open(place(writer.bytes()))->tokenizerText();
+        const auto words = engine::Tokenizer::fromJson(text);
+        using engine::AddedTokens;
+        QVERIFY(words->encode("ab", AddedTokens::Ignore) == (std::vector<engine::TokenId>{257}));
+        QVERIFY(words->encode("<begin>", AddedTokens::Match) == (std::vector<engine::TokenId>{0}));
+        QCOMPARE(words->encode("<begin>", AddedTokens::Ignore).size(), std::size_t{7});
+        QCOMPARE(words->decode(words->encode("\xe4\xbd\xa0 ab\n", AddedTokens::Ignore)), std::string("\xe4\xbd\xa0 ab\n"));
+        const auto tokenizer = nlohmann::json::parse(text);
+        QVERIFY(tokenizer["model"]["vocab"]["ab"] == nlohmann::json(257));
         QVERIFY(tokenizer["model"]["merges"] == nlohmann::json::array({"a b"}));
         QCOMPARE(tokenizer["added_tokens"].size(), std::size_t{1});
         QVERIFY(tokenizer["added_tokens"][0]["content"] == nlohmann::json("<begin>"));
