@@ -140,6 +140,20 @@ const std::vector<Bomb>& bombs() {
                  content += "1 0 0 1 " + std::to_string(i % 600) + ' ' + std::to_string(i / 5) + " Tm (ab) Tj ";
              return around(maker, maker.stream(repeated(content + "ET ", 1000), {}, true));
          }},
+        {"one text on 400 pages", [] {
+             PdfMaker maker;
+             std::string content = "BT /F 6 Tf ";
+             for (int i = 0; i < 8000; ++i)
+                 content += "1 0 0 1 " + std::to_string(20 + i % 40 * 14) + ' ' + std::to_string(20 + i / 40 * 3.8) + " Tm (a" + std::to_string(i % 10) + ") Tj ";
+             const int tree = maker.reserve(), contents = maker.stream(content + "ET", {}, true);
+             const int font = maker.object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
+             std::string kids;
+             for (int i = 0; i < 400; ++i)
+                 kids += numbered(maker.object("<< /Type /Page /Parent " + numbered(tree) + " /MediaBox [0 0 612 792] /Contents "
+                                               + numbered(contents) + " /Resources << /Font << /F " + numbered(font) + " >> >> >>")) + ' ';
+             maker.define(tree, "<< /Type /Pages /Count 400 /Kids [" + kids + "] >>");
+             return maker.build(maker.object("<< /Type /Catalog /Pages " + numbered(tree) + " >>"));
+         }},
         {"forms that show ten forms each", [] {
              PdfMaker maker;
              const int font = maker.object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
