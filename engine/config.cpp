@@ -131,7 +131,8 @@ void checkRelations(const ModelConfig& c) {
     need(c.bosToken < c.vocabulary && c.eosToken < c.vocabulary, "bos_token_id and eos_token_id must be inside the vocabulary");
     if (c.indexHeads == 0) return;
     need(c.indexWidth >= c.rotaryWidth, "index_head_dim must be at least qk_rope_head_dim");
-    need((c.indexWidth & (c.indexWidth - 1)) == 0, "index_head_dim is " + std::to_string(c.indexWidth) + " and must be a power of two");
+    // The Hadamard rotation belongs to the rounding of index keys; without rounding any width will do.
+    need(!c.quantised || (c.indexWidth & (c.indexWidth - 1)) == 0, "index_head_dim is " + std::to_string(c.indexWidth) + " and must be a power of two");
 }
 
 } // namespace

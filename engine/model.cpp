@@ -43,16 +43,21 @@ std::vector<float> readFloats(Device& device, const Tensor& tensor) {
 
 Model::~Model() = default;
 
-kernels::Mode Model::modeOf(const ModelConfig& config) { return config.quantised ? kernels::Mode::Model : kernels::Mode::Exact; }
+std::vector<std::string> devices(Mode mode) { return kernels::availableDevices(mode); }
+
+Mode Model::modeOf(const ModelConfig& config) { return config.quantised ? Mode::Model : Mode::Exact; }
 
 std::shared_ptr<const Model> Model::open(const std::filesystem::path& path, const std::string& device) {
     const std::shared_ptr<const Weights> weights = Weights::open(path);
     return open(weights, device, modeOf(ModelConfig::parse(weights->configText())));
 }
 
-std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights, const std::string& device, kernels::Mode mode) {
+std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights, const std::string& device, Mode mode) {
     std::shared_ptr<Model> model(new Model);
     model->m_config = ModelConfig::parse(weights->configText());
+    if (kernels::roundsCaches(mode) && (model->m_config.indexWidth & (model->m_config.indexWidth - 1)) != 0)
+        throw std::runtime_error("The model's index_head_dim of " + std::to_string(model->m_config.indexWidth) +
+                                 " is no power of two, so its index keys cannot be rounded as trained: run it without quantisation simulation.");
     model->m_weights = std::move(weights);
     model->m_device = kernels::openDevice(device, mode);
     model->m_bound = std::make_unique<ModelWeights>(model->m_config, *model->m_weights, *model->m_device);

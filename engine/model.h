@@ -21,6 +21,11 @@ namespace engine {
 
 struct ModelWeights; // model_weights.h
 
+// Which roundings of the trained model are made (kernels/operations.h): Mode::Model as trained, Mode::Exact none.
+using Mode = kernels::Mode;
+// Names Model::open takes on this machine for that mode, the fastest first; "auto" is the first of them.
+std::vector<std::string> devices(Mode mode);
+
 // What a caller may watch; an empty function costs nothing. Positions are those of the first row; values are only
 // valid during the call.
 struct Observer {
@@ -39,16 +44,16 @@ public:
     // `device`: "reference", "simd", "cuda:0" or "auto". Mode: what the checkpoint says unless given.
     static std::shared_ptr<const Model> open(const std::filesystem::path& path, const std::string& device = "auto");
     static std::shared_ptr<const Model> open(std::shared_ptr<const Weights> weights, const std::string& device,
-                                             kernels::Mode mode);
+                                             Mode mode);
     // Model where config.json has a quantization_config, else Exact.
-    static kernels::Mode modeOf(const ModelConfig& config);
+    static Mode modeOf(const ModelConfig& config);
     ~Model();
 
     const ModelConfig& config() const { return m_config; }
     const Weights& weights() const { return *m_weights; }
     kernels::Device& device() const { return *m_device; }
     std::shared_ptr<kernels::Device> sharedDevice() const { return m_device; }
-    kernels::Mode mode() const { return m_device->mode(); }
+    Mode mode() const { return m_device->mode(); }
     // Checkpoint fingerprint, mode, device and version of the numerics: snapshots of another identity are refused.
     std::string identity() const;
 

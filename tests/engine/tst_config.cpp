@@ -109,6 +109,10 @@ void ConfigTest::nanoAndTiny() {
     const ModelConfig t = ModelConfig::parse(support::v4TinyConfig());
     QVERIFY(!t.quantised);
     QCOMPARE(t.mixRows(), 24);
+    // Index keys of any width, as long as nothing is rounded.
+    Json odd = Json::parse(support::v4TinyConfig());
+    odd["index_head_dim"] = 96;
+    QCOMPARE(ModelConfig::parse(odd.dump()).indexWidth, 96);
     // Without an indexer its keys may be missing.
     Json c = nano();
     for (auto& ratio : c["compress_ratios"])
