@@ -71,8 +71,8 @@ public:
     virtual void moe(const Experts& experts, const Tensor& x, const Tensor& chosen, const Tensor& weights,
                      float limit, const Tensor& output) = 0;
 
-    // --- finite values: note() is cheap and may be deferred; firstNote() says the lowest noted tag since the last call
-    // whose tensor held NaN or infinity, or -1 ---
+    // --- finite values: noting is cheap and may be deferred. firstNonFinite() gives the lowest tag noted since its last
+    // call whose tensor held NaN or infinity (or whose layer met one in a selection), else -1 ---
     virtual void noteNonFinite(const Tensor& values, int tag) = 0;
     virtual int firstNonFinite() = 0;
 

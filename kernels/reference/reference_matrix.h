@@ -1,4 +1,5 @@
-// Handles of the reference device: views of the checkpoint's own bytes, decoded row by row where they are used.
+// Handles of the reference device: views of the checkpoint's own bytes, decoded row by row where they are used. A device
+// derived from ReferenceDevice derives its handles from these, so that operations it does not override find them.
 #pragma once
 
 #include "kernels/reference/codecs.h"

@@ -48,6 +48,7 @@ private slots:
     void syncKeepsTheCommonPrefix();
     void rewindThenContinue();
     void checkpointsServeDeepRewinds();
+    void automaticCheckpoints();
     void draftsTakenBack();
     void reusedEqualsNew();
     void nothingDependsOnLaterTokens();
@@ -193,6 +194,28 @@ void TimelineTest::checkpointsServeDeepRewinds() {
     QVERIFY(bits(timeline) == bits(fresh));
     timeline.keep();
     QCOMPARE(timeline.checkpoints(), (std::vector<std::int64_t>{90, 300}));
+}
+
+void TimelineTest::automaticCheckpoints() {
+    const Tokens tokens = text(8500);
+    engine::Timeline timeline(m_model, 9000);
+    timeline.sync(tokens, inChunks(500));
+    QCOMPARE(timeline.checkpoints(), (std::vector<std::int64_t>{4096, 8192}));
+    timeline.rewind(5000);
+    QCOMPARE(timeline.size(), std::int64_t{5000});
+    engine::Timeline fresh(m_model, 9000);
+    fresh.sync(std::span(tokens).first(5000));
+    QVERIFY(stateOf(timeline.cache()) == stateOf(fresh.cache()));
+    timeline.next(1);
+    fresh.next(1);
+    QVERIFY(bits(timeline) == bits(fresh));
+    for (int i = 0; i < 80; ++i) { // the caller's own are bounded too, the newest stay
+        timeline.next(1);
+        timeline.keep();
+    }
+    QVERIFY(timeline.checkpoints().size() <= 65);
+    QCOMPARE(timeline.checkpoints().front(), std::int64_t{4096});
+    QCOMPARE(timeline.checkpoints().back(), timeline.size());
 }
 
 // Verification of drafts: up to eight tokens evaluated and rejected leave no trace.

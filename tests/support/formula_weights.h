@@ -91,6 +91,10 @@ public:
 
     // For tests that damage a model.
     float& value(const std::string& name, std::size_t index) { return m_floats.at(name).at(index); }
+    std::int64_t& tableValue(const std::string& name, std::size_t index) { return m_tables.at(name).at(index); }
+    void remove(const std::string& name) { m_tensors.erase(name); }
+    void reshape(const std::string& name, kernels::Shape shape) { m_tensors.at(name).shape = shape; }
+    void retype(const std::string& name, kernels::Type type) { m_tensors.at(name).type = type; }
 
 private:
     static bool ends(const std::string& text, std::string_view end) {
