@@ -6,6 +6,12 @@ namespace app::cli {
 const Command& ingestCommand();
 const Command& costCommand();
 const Command& planCommand();
+const Command& reviewCommand();
+const Command& summarizeCommand();
+const Command& askCommand();
+const Command& triageCommand();
+const Command& verifyCommand();
+const Command& exportCommand();
 const Command& pricesCommand();
 const Command& sessionsCommand();
 
@@ -14,6 +20,12 @@ const std::vector<const Command*>& commandTable() {
         &ingestCommand(),
         &costCommand(),
         &planCommand(),
+        &reviewCommand(),
+        &summarizeCommand(),
+        &askCommand(),
+        &triageCommand(),
+        &verifyCommand(),
+        &exportCommand(),
         &sessionsCommand(),
         &pricesCommand(),
     };

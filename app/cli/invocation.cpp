@@ -132,6 +132,13 @@ void Invocation::print(const std::string& line) {
     *m_streams.out << terminalText(line) << '\n';
 }
 
+void Invocation::printRaw(const std::string& text) {
+    if (json())
+        return;
+    m_progress->clear();
+    *m_streams.out << (m_streams.outIsTerminal ? terminalText(text) : text);
+}
+
 void Invocation::note(const std::string& line) {
     if (quiet())
         return;

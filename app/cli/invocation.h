@@ -41,6 +41,7 @@ public:
     // Text for people: escaped (no control byte of the data passes), nothing at all with --json.
     void print(const std::string& line);
     void note(const std::string& line);    // stderr, not with --quiet
+    void printRaw(const std::string& text); // a document of ours that escaped its data itself (export)
     // The one document; written when run() has returned, so that a failure later still leaves exactly one.
     void printJson(nlohmann::ordered_json document);
     const std::optional<nlohmann::ordered_json>& document() const { return m_document; }

@@ -1,5 +1,6 @@
 // The process around the command line: streams, signals, exit code.
 #include "app/cli/command.h"
+#include "app/report/export_pdf.h"
 
 #include <QCoreApplication>
 
@@ -7,6 +8,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <string_view>
 #include <thread>
 #include <unistd.h>
 
@@ -24,7 +27,13 @@ void onSignal(int number) {
 } // namespace
 
 int main(int argc, char** argv) {
-    QCoreApplication application(argc, argv);
+    // Only a PDF needs Qt Gui; everything else starts without it.
+    bool exports = false, prints = false;
+    for (int i = 1; i < argc; ++i) {
+        exports |= std::string_view(argv[i]) == "export";
+        prints |= std::string_view(argv[i]).find("pdf") != std::string_view::npos;
+    }
+    const auto application = exports && prints ? app::printingApplication(argc, argv) : std::make_unique<QCoreApplication>(argc, argv);
     std::ios::sync_with_stdio(false);
     std::signal(SIGPIPE, SIG_IGN); // a closed stdout is an error of one write, not the end of a paid run
     std::stop_source stop;

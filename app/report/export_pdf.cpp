@@ -189,4 +189,9 @@ void exportPdf(const std::string& html, const std::filesystem::path& out, const 
     writeWhole(withBookmarks(bytes.toStdString(), bookmarks), out);
 }
 
+std::unique_ptr<QCoreApplication> printingApplication(int& argc, char** argv) {
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
+
 } // namespace app

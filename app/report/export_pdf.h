@@ -5,12 +5,18 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
+
+class QCoreApplication;
 
 namespace app {
 
 // `title` goes into the file's properties and the foot of every page. Nothing is loaded: pictures other than data:
 // URLs and all other references are left out. Throws std::runtime_error that names `out` and the cause.
 void exportPdf(const std::string& html, const std::filesystem::path& out, const std::string& title);
+
+// The application object of a program without a window that is going to print: Qt Gui on the "offscreen" platform.
+std::unique_ptr<QCoreApplication> printingApplication(int& argc, char** argv);
 
 } // namespace app
