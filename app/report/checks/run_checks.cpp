@@ -19,7 +19,9 @@ namespace {
 const std::vector<Check>& table() {
     static const std::vector<Check> all = [] {
         std::vector<Check> list;
-        for (const auto family : {characterChecks, secretChecks, instructionChecks})
+        for (const auto family : {characterChecks, markChecks, referenceChecks, versionChecks, secretChecks,
+                                  instructionChecks, callChecks, conditionChecks, flowChecks, copyChecks,
+                                  docCommentChecks, termChecks, sectionChecks, amountChecks, clauseChecks})
             for (Check& check : family()) list.push_back(check);
         std::sort(list.begin(), list.end(),
                   [](const Check& a, const Check& b) { return std::string_view(a.info.id) < b.info.id; });
