@@ -17,7 +17,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-[[noreturn]] void refuse(const std::string& sentence) { throw std::runtime_error("config.json: " + sentence + "."); }
+[[noreturn]] void refuse(const std::string& sentence) {
+    throw std::runtime_error("config.json: " + sentence + ".");
+}
 
 std::string plain(double value) {
     std::ostringstream text;
@@ -32,10 +34,13 @@ public:
 
     bool has(const char* key) const { return m_object.contains(key) && !m_object[key].is_null(); }
 
-    int integer(const char* key, std::int64_t low, std::int64_t high) const { return static_cast<int>(wide(key, low, high)); }
+    int integer(const char* key, std::int64_t low, std::int64_t high) const {
+        return static_cast<int>(wide(key, low, high));
+    }
     std::int64_t wide(const char* key, std::int64_t low, std::int64_t high) const {
         const double value = number(key, double(low), double(high));
-        if (value != std::floor(value)) refuse(name(key) + " is " + plain(value) + " and must be a whole number");
+        if (value != std::floor(value))
+            refuse(name(key) + " is " + plain(value) + " and must be a whole number");
         return static_cast<std::int64_t>(value);
     }
     double number(const char* key, double low, double high) const {
@@ -43,7 +48,8 @@ public:
         if (!value.is_number()) refuse(name(key) + " must be a number");
         const double number = value.get<double>();
         if (!(number >= low && number <= high))
-            refuse(name(key) + " is " + plain(number) + " and must lie between " + plain(low) + " and " + plain(high));
+            refuse(name(key) + " is " + plain(number) + " and must lie between " + plain(low) + " and " +
+                   plain(high));
         return number;
     }
     bool flag(const char* key, bool missing) const {
@@ -77,8 +83,10 @@ void requireV4(const Fields& fields) {
     if (type == "deepseek_v4") return;
     if (type.rfind("deepseek_v41", 0) == 0)
         refuse("the model is a DeepSeek-V4.1 (" + quoteForeign(type) +
-               "), another architecture than V4 that this engine does not run; use a DeepSeek-V4 checkpoint or a server");
-    refuse("the model is a " + quoteForeign(type) + ", and this engine runs deepseek_v4 only; use a server for it");
+               "), another architecture than V4 that this engine does not run; use a DeepSeek-V4 checkpoint "
+               "or a server");
+    refuse("the model is a " + quoteForeign(type) +
+           ", and this engine runs deepseek_v4 only; use a server for it");
 }
 
 std::vector<int> readRatios(const Fields& fields, ModelConfig& config) {
@@ -86,8 +94,8 @@ std::vector<int> readRatios(const Fields& fields, ModelConfig& config) {
     if (!list.is_array()) refuse("compress_ratios must be a list");
     const std::size_t layers = static_cast<std::size_t>(config.layers);
     if (list.size() < layers || list.size() > layers + 8)
-        refuse("compress_ratios has " + std::to_string(list.size()) + " entries for " + std::to_string(layers) +
-               " layers; one each is needed, then up to 8 for draft stages");
+        refuse("compress_ratios has " + std::to_string(list.size()) + " entries for " +
+               std::to_string(layers) + " layers; one each is needed, then up to 8 for draft stages");
     std::vector<int> ratios;
     for (std::size_t i = 0; i < list.size(); ++i) {
         const std::string where = "entry " + std::to_string(i) + " of compress_ratios";
@@ -127,12 +135,15 @@ void checkRelations(const ModelConfig& c) {
     need(c.heads % c.outputGroups == 0, "num_attention_heads must be a multiple of o_groups");
     need(c.expertsPerToken <= c.experts, "num_experts_per_tok must not exceed n_routed_experts");
     need(c.hashLayers <= c.layers, "num_hash_layers must not exceed num_hidden_layers");
-    need(std::int64_t{c.heads} * c.headWidth <= 1 << 20, "num_attention_heads times head_dim is above 1048576");
-    need(c.bosToken < c.vocabulary && c.eosToken < c.vocabulary, "bos_token_id and eos_token_id must be inside the vocabulary");
+    need(std::int64_t{c.heads} * c.headWidth <= 1 << 20,
+         "num_attention_heads times head_dim is above 1048576");
+    need(c.bosToken < c.vocabulary && c.eosToken < c.vocabulary,
+         "bos_token_id and eos_token_id must be inside the vocabulary");
     if (c.indexHeads == 0) return;
     need(c.indexWidth >= c.rotaryWidth, "index_head_dim must be at least qk_rope_head_dim");
     // The Hadamard rotation belongs to the rounding of index keys; without rounding any width will do.
-    need(!c.quantised || (c.indexWidth & (c.indexWidth - 1)) == 0, "index_head_dim is " + std::to_string(c.indexWidth) + " and must be a power of two");
+    need(!c.quantised || (c.indexWidth & (c.indexWidth - 1)) == 0,
+         "index_head_dim is " + std::to_string(c.indexWidth) + " and must be a power of two");
 }
 
 } // namespace
@@ -182,7 +193,8 @@ ModelConfig ModelConfig::parse(std::string_view text) {
     if (f.has("eos_token_id")) c.eosToken = f.integer("eos_token_id", 0, 1 << 22);
 
     if (f.integer("n_shared_experts", 0, 1024) != 1) refuse("n_shared_experts must be 1");
-    if (f.has("num_key_value_heads") && f.integer("num_key_value_heads", 0, 4096) != 1) refuse("num_key_value_heads must be 1");
+    if (f.has("num_key_value_heads") && f.integer("num_key_value_heads", 0, 4096) != 1)
+        refuse("num_key_value_heads must be 1");
     if (!f.flag("norm_topk_prob", true)) refuse("norm_topk_prob must be true");
     if (f.flag("attention_bias", false)) refuse("attention_bias must be false");
     f.must("scoring_func", "sqrtsoftplus");
@@ -200,12 +212,15 @@ std::vector<float> ModelConfig::ropeFrequencies(int ratio) const {
         frequencies.push_back(1.0f / std::pow(static_cast<float>(base), float(2 * i) / float(rotaryWidth)));
     if (ratio == 0 || ropeScaling.originalPositions <= 0) return frequencies;
 
-    // YaRN: fast pairs keep their frequency, slow ones are stretched, a ramp between. No magnitude factor in V4.
+    // YaRN: fast pairs keep their frequency, slow ones are stretched, a ramp between. No magnitude factor in
+    // V4.
     auto place = [&](double turns) {
-        return rotaryWidth * std::log(ropeScaling.originalPositions / (2 * std::numbers::pi * turns)) / (2 * std::log(base));
+        return rotaryWidth * std::log(ropeScaling.originalPositions / (2 * std::numbers::pi * turns)) /
+               (2 * std::log(base));
     };
     const float low = static_cast<float>(std::max(std::floor(place(ropeScaling.betaFast)), 0.0));
-    float high = static_cast<float>(std::min(std::ceil(place(ropeScaling.betaSlow)), double(rotaryWidth - 1)));
+    float high =
+        static_cast<float>(std::min(std::ceil(place(ropeScaling.betaSlow)), double(rotaryWidth - 1)));
     if (high == low) high += 0.001f;
     for (int i = 0; i < pairs; ++i) {
         float& f = frequencies[static_cast<std::size_t>(i)];
@@ -216,24 +231,29 @@ std::vector<float> ModelConfig::ropeFrequencies(int ratio) const {
 }
 
 std::int64_t ModelConfig::parameters() const {
-    const std::int64_t D = width, expert = 3 * D * expertWidth, hyper = std::int64_t{mixRows()} * streams * D + mixRows() + 3;
-    std::int64_t total = (tiedEmbedding ? 1 : 2) * vocabulary * D + D + std::int64_t{streams} * streams * D + streams + 1;
+    const std::int64_t D = width, expert = 3 * D * expertWidth,
+                       hyper = std::int64_t{mixRows()} * streams * D + mixRows() + 3;
+    std::int64_t total =
+        (tiedEmbedding ? 1 : 2) * vocabulary * D + D + std::int64_t{streams} * streams * D + streams + 1;
     for (int layer = 0; layer < layers; ++layer) {
         const int m = ratio(layer);
         total += 2 * D + 2 * hyper; // norms, hyper-connections
-        total += D * queryRank + queryRank + std::int64_t{queryRank} * heads * headWidth + D * headWidth + headWidth + heads;
+        total += D * queryRank + queryRank + std::int64_t{queryRank} * heads * headWidth + D * headWidth +
+                 headWidth + heads;
         total += std::int64_t{outputGroups} * outputRank * (groupInput() + D);
         total += D * experts + (hashRouted(layer) ? 0 : experts) + (experts + 1) * expert;
         if (m) total += (m == 4 ? 2 : 1) * (2 * D + m) * headWidth + headWidth;
         if (m == 4)
-            total += std::int64_t{indexHeads} * (std::int64_t{queryRank} * indexWidth + D) + 2 * (2 * D + m) * indexWidth + indexWidth;
+            total += std::int64_t{indexHeads} * (std::int64_t{queryRank} * indexWidth + D) +
+                     2 * (2 * D + m) * indexWidth + indexWidth;
     }
     return total;
 }
 
 std::int64_t ModelConfig::activeParameters() const {
     const std::int64_t idle = std::int64_t{layers} * (experts - expertsPerToken) * 3 * width * expertWidth;
-    return parameters() - idle - (tiedEmbedding ? 0 : std::int64_t{vocabulary} * width); // one row of the embedding is nothing
+    return parameters() - idle -
+           (tiedEmbedding ? 0 : std::int64_t{vocabulary} * width); // one row of the embedding is nothing
 }
 
 std::int64_t ModelConfig::cacheBytes(std::int64_t tokens, bool compactRows) const {
@@ -241,11 +261,14 @@ std::int64_t ModelConfig::cacheBytes(std::int64_t tokens, bool compactRows) cons
     using kernels::RowType;
     const auto latent = static_cast<std::int64_t>(
         RowLayout{compactRows ? RowType::Latent : RowType::Plain, headWidth, rotaryWidth}.rowBytes());
-    const auto index = static_cast<std::int64_t>(RowLayout{compactRows ? RowType::Index : RowType::Plain, indexWidth, rotaryWidth}.rowBytes());
+    const auto index = static_cast<std::int64_t>(
+        RowLayout{compactRows ? RowType::Index : RowType::Plain, indexWidth, rotaryWidth}.rowBytes());
     std::int64_t bytes = 0;
     for (const int m : compressRatios) {
         bytes += (window + kernels::ringSlack) * latent;
-        if (m) bytes += tokens / m * latent + std::int64_t{m == 4 ? 2 * m : m} * (m == 4 ? 4 : 2) * headWidth * 4;
+        if (m)
+            bytes +=
+                tokens / m * latent + std::int64_t{m == 4 ? 2 * m : m} * (m == 4 ? 4 : 2) * headWidth * 4;
         if (m == 4) bytes += tokens / m * index + 2 * m * 4 * std::int64_t{indexWidth} * 4;
     }
     return bytes;

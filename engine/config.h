@@ -1,7 +1,8 @@
-// ModelConfig: the numbers of a DeepSeek-V4 checkpoint, read from its config.json (published key names) and checked:
-// every field has a range, every relation between fields holds, another architecture is refused by its name. What a
-// checked config promises (products fit 64 bits, groups divide heads, ...) the engine relies on without asking again.
-// A value; any thread. Source: v4-architecture.md sections 1 and 8; the bundled model's differences: tied embedding.
+// ModelConfig: the numbers of a DeepSeek-V4 checkpoint, read from its config.json (published key names) and
+// checked: every field has a range, every relation between fields holds, another architecture is refused by
+// its name. What a checked config promises (products fit 64 bits, groups divide heads, ...) the engine relies
+// on without asking again. A value; any thread. Source: v4-architecture.md sections 1 and 8; the bundled
+// model's differences: tied embedding.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +31,18 @@ struct ModelConfig {
     int rotaryWidth = 0;   // r, the last of d
     int queryRank = 0;
     int outputGroups = 0;
-    int outputRank = 0;    // per group
-    int window = 0;        // W, the query's own position included
+    int outputRank = 0;              // per group
+    int window = 0;                  // W, the query's own position included
     std::vector<int> compressRatios; // one per layer: 0, 4 or 128
-    int draftEntries = 0;  // trailing entries of compress_ratios that belong to draft stages
+    int draftEntries = 0;            // trailing entries of compress_ratios that belong to draft stages
     double ropeTheta = 0, compressRopeTheta = 0;
     RopeScaling ropeScaling;
     int indexHeads = 0, indexWidth = 0, indexTopK = 0; // 0 where no layer has an indexer
-    int streams = 0;       // h
+    int streams = 0;                                   // h
     int sinkhornIterations = 0;
     double hyperEpsilon = 1e-6, normEpsilon = 1e-6;
-    int expertWidth = 0;   // I
-    int experts = 0;       // E
+    int expertWidth = 0;     // I
+    int experts = 0;         // E
     int expertsPerToken = 0; // K
     int hashLayers = 0;
     double routedScale = 0;

@@ -19,9 +19,12 @@ enum class Need { Window, Overlapping, Disjoint };
 // The oldest position whose row a ring must hold for a sequence of `p` tokens to go on.
 std::int64_t neededFrom(Need need, std::int64_t p, std::int64_t span) {
     switch (need) {
-    case Need::Window: return std::max<std::int64_t>(0, p - span + 1);           // the next query sees itself and span - 1 before
-    case Need::Overlapping: return std::max<std::int64_t>(0, p / span * span - span); // previous window and the unfinished one
-    case Need::Disjoint: return p / span * span;                                 // the unfinished window
+    case Need::Window:
+        return std::max<std::int64_t>(0, p - span + 1); // the next query sees itself and span - 1 before
+    case Need::Overlapping:
+        return std::max<std::int64_t>(0, p / span * span - span); // previous window and the unfinished one
+    case Need::Disjoint:
+        return p / span * span; // the unfinished window
     }
     return 0;
 }
@@ -67,8 +70,9 @@ KvCache::KvCache(const ModelConfig& config, std::shared_ptr<kernels::Device> dev
 
 void KvCache::beginChunk(std::int64_t count) {
     if (count > m_capacity - m_position)
-        throw std::runtime_error("The context of " + std::to_string(m_capacity) + " tokens is full: " + std::to_string(m_position) +
-                                 " are held and " + std::to_string(count) + " more were asked for.");
+        throw std::runtime_error("The context of " + std::to_string(m_capacity) +
+                                 " tokens is full: " + std::to_string(m_position) + " are held and " +
+                                 std::to_string(count) + " more were asked for.");
     m_written = std::max(m_written, m_position + count);
 }
 
@@ -82,7 +86,8 @@ bool KvCache::canTruncate(std::int64_t p) const {
         const LayerCache& l = layer(i);
         const int ratio = m_config.ratio(i);
         if (!reaches(Need::Window, m_config.window, l.window.capacity)) return false;
-        if (ratio && !reaches(ratio == 4 ? Need::Overlapping : Need::Disjoint, ratio, l.pool.capacity)) return false;
+        if (ratio && !reaches(ratio == 4 ? Need::Overlapping : Need::Disjoint, ratio, l.pool.capacity))
+            return false;
     }
     return true;
 }
@@ -113,10 +118,12 @@ std::vector<StateBlock> KvCache::blocks() const {
     auto addRing = [&](int layer, const char* name, const Ring& ring, std::int64_t first) {
         auto plane = [&](const char* part, std::byte* data, std::size_t rowBytes) {
             if (rowBytes == 0) return;
-            StateBlock block{StateBlock::Kind::Tail, "layers." + std::to_string(layer) + "." + name + part, layer, {}};
+            StateBlock block{
+                StateBlock::Kind::Tail, "layers." + std::to_string(layer) + "." + name + part, layer, {}};
             const std::int64_t count = m_position - first, begin = first % ring.capacity;
             const std::int64_t head = std::min(count, ring.capacity - begin);
-            block.ranges[0] = {data + static_cast<std::size_t>(begin) * rowBytes, static_cast<std::size_t>(head) * rowBytes};
+            block.ranges[0] = {data + static_cast<std::size_t>(begin) * rowBytes,
+                               static_cast<std::size_t>(head) * rowBytes};
             block.ranges[1] = {data, static_cast<std::size_t>(count - head) * rowBytes};
             out.push_back(std::move(block));
         };
@@ -126,7 +133,8 @@ std::vector<StateBlock> KvCache::blocks() const {
     auto addRows = [&](int layer, const char* name, const Rows& rows, std::int64_t count) {
         auto plane = [&](const char* part, std::byte* data, std::size_t rowBytes) {
             if (rowBytes == 0) return;
-            StateBlock block{StateBlock::Kind::Rows, "layers." + std::to_string(layer) + "." + name + part, layer, {}};
+            StateBlock block{
+                StateBlock::Kind::Rows, "layers." + std::to_string(layer) + "." + name + part, layer, {}};
             block.ranges[0] = {data, static_cast<std::size_t>(count) * rowBytes};
             out.push_back(std::move(block));
         };

@@ -1,9 +1,9 @@
-// KvCache: everything a sequence remembers, on the device of each layer. Per layer: the raw latents of the last window
-// (a ring), and with a compression ratio the compressed latents, the index keys (ratio 4) and the raw (value, score)
-// pairs of windows not yet complete (rings). Growing rows are reserved for the longest context and committed as used;
-// rewinding them is a smaller count. The rings hold kernels::ringSlack tokens more than needed: so many tokens can be
-// taken back at once, more need a tail saved earlier. Owned by a Timeline; engine thread only.
-// Source: v4-architecture.md sections 9 and 11; layouts: kernels/rows.h.
+// KvCache: everything a sequence remembers, on the device of each layer. Per layer: the raw latents of the
+// last window (a ring), and with a compression ratio the compressed latents, the index keys (ratio 4) and the
+// raw (value, score) pairs of windows not yet complete (rings). Growing rows are reserved for the longest
+// context and committed as used; rewinding them is a smaller count. The rings hold kernels::ringSlack tokens
+// more than needed: so many tokens can be taken back at once, more need a tail saved earlier. Owned by a
+// Timeline; engine thread only. Source: v4-architecture.md sections 9 and 11; layouts: kernels/rows.h.
 #pragma once
 
 #include "engine/config.h"
@@ -19,13 +19,14 @@ namespace engine {
 
 struct LayerCache {
     kernels::Ring window;
-    kernels::Rows rows, indexRows;      // data null where the layer has none
-    kernels::Ring pool, indexPool;      // rows of F32 [2, width]
+    kernels::Rows rows, indexRows; // data null where the layer has none
+    kernels::Ring pool, indexPool; // rows of F32 [2, width]
 };
 
-// One piece of the state at the current position, for checkpoints and snapshots. Tail: what serves this position only
-// (ring contents). Rows: what serves every shorter prefix too. Bytes are the same for the same state, whatever the
-// chunks it was made with. A ring's block is read in order of positions, so it may wrap: two ranges.
+// One piece of the state at the current position, for checkpoints and snapshots. Tail: what serves this
+// position only (ring contents). Rows: what serves every shorter prefix too. Bytes are the same for the same
+// state, whatever the chunks it was made with. A ring's block is read in order of positions, so it may wrap:
+// two ranges.
 struct StateBlock {
     enum class Kind : std::uint8_t { Rows, Tail } kind = Kind::Rows;
     std::string name; // "layers.3.window.data"
@@ -58,7 +59,7 @@ public:
     void beginRestore(std::int64_t p);
     // All state of the current position in a fixed order: first every Tail block, then the Rows.
     std::vector<StateBlock> blocks() const;
-    void readBlock(const StateBlock& block, std::span<std::byte> into) const;   // sizes equal
+    void readBlock(const StateBlock& block, std::span<std::byte> into) const; // sizes equal
     void writeBlock(const StateBlock& block, std::span<const std::byte> from);
 
     // The Tail blocks in one piece; restoring one sets the position it was saved at.

@@ -20,9 +20,12 @@ constexpr int numericsVersion = 1;
 
 const char* modeName(kernels::Mode mode) {
     switch (mode) {
-    case kernels::Mode::Model: return "model";
-    case kernels::Mode::Caches: return "caches";
-    case kernels::Mode::Exact: return "exact";
+    case kernels::Mode::Model:
+        return "model";
+    case kernels::Mode::Caches:
+        return "caches";
+    case kernels::Mode::Exact:
+        return "exact";
     }
     return "";
 }
@@ -43,21 +46,28 @@ std::vector<float> readFloats(Device& device, const Tensor& tensor) {
 
 Model::~Model() = default;
 
-std::vector<std::string> devices(Mode mode) { return kernels::availableDevices(mode); }
+std::vector<std::string> devices(Mode mode) {
+    return kernels::availableDevices(mode);
+}
 
-Mode Model::modeOf(const ModelConfig& config) { return config.quantised ? Mode::Model : Mode::Exact; }
+Mode Model::modeOf(const ModelConfig& config) {
+    return config.quantised ? Mode::Model : Mode::Exact;
+}
 
 std::shared_ptr<const Model> Model::open(const std::filesystem::path& path, const std::string& device) {
     const std::shared_ptr<const Weights> weights = Weights::open(path);
     return open(weights, device, modeOf(ModelConfig::parse(weights->configText())));
 }
 
-std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights, const std::string& device, Mode mode) {
+std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights, const std::string& device,
+                                         Mode mode) {
     std::shared_ptr<Model> model(new Model);
     model->m_config = ModelConfig::parse(weights->configText());
     if (kernels::roundsCaches(mode) && (model->m_config.indexWidth & (model->m_config.indexWidth - 1)) != 0)
-        throw std::runtime_error("The model's index_head_dim of " + std::to_string(model->m_config.indexWidth) +
-                                 " is no power of two, so its index keys cannot be rounded as trained: run it without quantisation simulation.");
+        throw std::runtime_error("The model's index_head_dim of " +
+                                 std::to_string(model->m_config.indexWidth) +
+                                 " is no power of two, so its index keys cannot be rounded as trained: run "
+                                 "it without quantisation simulation.");
     model->m_weights = std::move(weights);
     model->m_device = kernels::openDevice(device, mode);
     model->m_bound = std::make_unique<ModelWeights>(model->m_config, *model->m_weights, *model->m_device);
@@ -65,19 +75,22 @@ std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights,
 }
 
 std::string Model::identity() const {
-    return m_weights->fingerprint() + " " + modeName(mode()) + " " + m_device->name() + " " + std::to_string(numericsVersion);
+    return m_weights->fingerprint() + " " + modeName(mode()) + " " + m_device->name() + " " +
+           std::to_string(numericsVersion);
 }
 
 std::unique_ptr<Workspace> Model::workspace(std::int64_t maxChunk) const {
     return std::make_unique<Workspace>(m_config, m_device, maxChunk);
 }
 
-// v4-architecture.md 2.1. A sublayer's output waits in the branch until hyperStep of the next one mixes it back.
-bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Workspace& work, std::span<float> logits,
-                    const Observer& observer, std::stop_token stop) const {
+// v4-architecture.md 2.1. A sublayer's output waits in the branch until hyperStep of the next one mixes it
+// back.
+bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Workspace& work,
+                    std::span<float> logits, const Observer& observer, std::stop_token stop) const {
     for (const std::int32_t token : tokens)
         if (token < 0 || token >= m_config.vocabulary)
-            throw std::runtime_error("Token " + std::to_string(token) + " is outside the model's vocabulary of " +
+            throw std::runtime_error("Token " + std::to_string(token) +
+                                     " is outside the model's vocabulary of " +
                                      std::to_string(m_config.vocabulary) + ".");
     const std::int64_t position = cache.position(), count = static_cast<std::int64_t>(tokens.size());
     cache.beginChunk(count);
@@ -106,9 +119,11 @@ bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Worksp
 
     const int bad = device.firstNonFinite();
     if (bad >= 0 || std::any_of(logits.begin(), logits.end(), [](float x) { return !std::isfinite(x); }))
-        throw std::runtime_error((bad >= 0 ? "Layer " + std::to_string(bad) : std::string("The output head")) +
-                                 " made a value that is not finite at tokens " + std::to_string(position) + " to " +
-                                 std::to_string(position + count - 1) + ": the checkpoint is damaged or does not suit this engine.");
+        throw std::runtime_error(
+            (bad >= 0 ? "Layer " + std::to_string(bad) : std::string("The output head")) +
+            " made a value that is not finite at tokens " + std::to_string(position) + " to " +
+            std::to_string(position + count - 1) +
+            ": the checkpoint is damaged or does not suit this engine.");
     cache.endChunk(count);
     return true;
 }
@@ -144,13 +159,14 @@ void Model::attention(int index, KvCache& cache, Workspace& work, const Observer
 
     using Kind = kernels::CompressJob::Kind;
     if (w.ratio)
-        device.compress({Kind::Latents, values, scores, w.compressor.ape, w.compressor.norm, epsilon, w.rope, w.ratio, position,
-                         c.pool, c.rows});
+        device.compress({Kind::Latents, values, scores, w.compressor.ape, w.compressor.norm, epsilon, w.rope,
+                         w.ratio, position, c.pool, c.rows});
     if (indexed) {
         const CompressorWeights& keys = w.indexer.compressor;
-        device.compress({Kind::IndexKeys, work.indexPoolValues, work.indexPoolScores, keys.ape, keys.norm, epsilon, w.rope,
-                         w.ratio, position, c.indexPool, c.indexRows});
-        device.select({work.indexQueries, work.indexWeights, w.rope, w.ratio, position, c.indexRows, work.picks});
+        device.compress({Kind::IndexKeys, work.indexPoolValues, work.indexPoolScores, keys.ape, keys.norm,
+                         epsilon, w.rope, w.ratio, position, c.indexPool, c.indexRows});
+        device.select(
+            {work.indexQueries, work.indexWeights, w.rope, w.ratio, position, c.indexRows, work.picks});
         if (observer.picks) {
             std::vector<std::int32_t> picks(static_cast<std::size_t>(work.picks.shape.elements()));
             device.read(picks.data(), work.picks.data, work.picks.bytes());
@@ -171,7 +187,8 @@ void Model::attention(int index, KvCache& cache, Workspace& work, const Observer
     job.ratio = w.ratio;
     if (indexed) job.picks = work.picks;
     device.attention(job);
-    device.storeLatents(work.latents, position, c.window); // behind the attention: the ring may be shorter than the chunk
+    device.storeLatents(work.latents, position,
+                        c.window); // behind the attention: the ring may be shorter than the chunk
 
     device.linear(*w.woA, work.queries, work.grouped);
     device.linear(*w.woB, work.grouped, work.branch.x);
@@ -182,13 +199,15 @@ void Model::feedForward(int index, Workspace& work) const {
     const LayerWeights& w = m_bound->layers[static_cast<std::size_t>(index)];
     Device& device = *m_device;
     device.linear(*w.gate, work.branch.x, work.routerLogits);
-    device.route({work.routerLogits, w.gateBias, w.gateTable, work.tokens, static_cast<float>(m_config.routedScale), work.chosen,
-                  work.chosenWeights});
-    device.moe(*w.experts, work.branch.x, work.chosen, work.chosenWeights, static_cast<float>(m_config.swigluLimit), work.branch.x);
+    device.route({work.routerLogits, w.gateBias, w.gateTable, work.tokens,
+                  static_cast<float>(m_config.routedScale), work.chosen, work.chosenWeights});
+    device.moe(*w.experts, work.branch.x, work.chosen, work.chosenWeights,
+               static_cast<float>(m_config.swigluLimit), work.branch.x);
 }
 
 // Sections 3.5 and 2.4: of the last position, or of all when somebody watches.
-void Model::head(std::int64_t position, Workspace& work, std::span<float> logits, const Observer& observer) const {
+void Model::head(std::int64_t position, Workspace& work, std::span<float> logits,
+                 const Observer& observer) const {
     Device& device = *m_device;
     const bool all = observer.hidden || observer.logits;
     if (!all && logits.empty()) return;
@@ -204,11 +223,13 @@ void Model::head(std::int64_t position, Workspace& work, std::span<float> logits
         device.linear(*m_bound->head, x, out);
         const std::vector<float> values = readFloats(device, out);
         if (observer.logits) observer.logits(position + first, values);
-        if (last && !logits.empty()) std::copy(values.end() - m_config.vocabulary, values.end(), logits.begin());
+        if (last && !logits.empty())
+            std::copy(values.end() - m_config.vocabulary, values.end(), logits.begin());
     }
 }
 
-void Model::observeHidden(int layer, std::int64_t position, const Tensor& values, const Observer& observer) const {
+void Model::observeHidden(int layer, std::int64_t position, const Tensor& values,
+                          const Observer& observer) const {
     observer.hidden(layer, position, readFloats(*m_device, values));
 }
 

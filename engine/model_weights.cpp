@@ -35,11 +35,13 @@ public:
         return weight;
     }
 
-    std::unique_ptr<Matrix> matrix(const std::string& name, std::int64_t out, std::int64_t in, Product product, int groups = 1) const {
+    std::unique_ptr<Matrix> matrix(const std::string& name, std::int64_t out, std::int64_t in,
+                                   Product product, int groups = 1) const {
         return m_device.prepare(checked(name, out, in), product, groups);
     }
 
-    // A small tensor as F32 on the device. It holds a norm, a bias or the like: one NaN would spoil every token.
+    // A small tensor as F32 on the device. It holds a norm, a bias or the like: one NaN would spoil every
+    // token.
     Tensor vector(const std::string& name, Shape shape) const {
         const Tensor stored = m_weights.tensor(name);
         expect(name, stored, shape);
@@ -47,7 +49,9 @@ public:
         for (std::size_t i = 0; i < values.size(); ++i) {
             values[i] = element(name, stored, i);
             if (!std::isfinite(values[i]))
-                throw std::runtime_error("Tensor " + name + " of the checkpoint holds a value that is not finite: the file is damaged.");
+                throw std::runtime_error(
+                    "Tensor " + name +
+                    " of the checkpoint holds a value that is not finite: the file is damaged.");
         }
         return upload(values.data(), Type::F32, shape);
     }
@@ -70,8 +74,8 @@ public:
     CompressorWeights compressor(const std::string& prefix, int ratio, int width) const {
         const std::int64_t stored = std::int64_t{width} * (ratio == 4 ? 2 : 1);
         return {matrix(prefix + ".wkv", stored, m_config.width, Product::Full),
-                matrix(prefix + ".wgate", stored, m_config.width, Product::Full), vector(prefix + ".ape", {ratio, stored}),
-                vector(prefix + ".norm.weight", {width})};
+                matrix(prefix + ".wgate", stored, m_config.width, Product::Full),
+                vector(prefix + ".ape", {ratio, stored}), vector(prefix + ".norm.weight", {width})};
     }
 
     // Expert choices by token id; each must be an expert there is.
@@ -80,14 +84,17 @@ public:
         const Shape shape{m_config.vocabulary, m_config.expertsPerToken};
         expect(name, stored, shape);
         if (stored.type != Type::I64 && stored.type != Type::I32)
-            throw std::runtime_error("Tensor " + name + " of the checkpoint must hold whole numbers and is stored as " +
+            throw std::runtime_error("Tensor " + name +
+                                     " of the checkpoint must hold whole numbers and is stored as " +
                                      kernels::typeName(stored.type) + ".");
         std::vector<std::int32_t> values(static_cast<std::size_t>(shape.elements()));
         for (std::size_t i = 0; i < values.size(); ++i) {
-            const std::int64_t expert = stored.type == Type::I64 ? load<std::int64_t>(stored, i) : load<std::int32_t>(stored, i);
+            const std::int64_t expert =
+                stored.type == Type::I64 ? load<std::int64_t>(stored, i) : load<std::int32_t>(stored, i);
             if (expert < 0 || expert >= m_config.experts)
-                throw std::runtime_error("Tensor " + name + " of the checkpoint names expert " + std::to_string(expert) + " of " +
-                                         std::to_string(m_config.experts) + ": the file is damaged.");
+                throw std::runtime_error("Tensor " + name + " of the checkpoint names expert " +
+                                         std::to_string(expert) + " of " + std::to_string(m_config.experts) +
+                                         ": the file is damaged.");
             values[i] = static_cast<std::int32_t>(expert);
         }
         return upload(values.data(), Type::I32, shape);
@@ -103,8 +110,9 @@ public:
 private:
     static void expect(const std::string& name, const Tensor& tensor, const Shape& shape) {
         if (tensor.shape == shape) return;
-        throw std::runtime_error("Tensor " + name + " of the checkpoint has the shape " + shapeText(tensor.shape) + ", but config.json asks for " +
-                                 shapeText(shape) + ": the two do not belong together.");
+        throw std::runtime_error("Tensor " + name + " of the checkpoint has the shape " +
+                                 shapeText(tensor.shape) + ", but config.json asks for " + shapeText(shape) +
+                                 ": the two do not belong together.");
     }
 
     template<class T>
@@ -116,12 +124,15 @@ private:
 
     static float element(const std::string& name, const Tensor& tensor, std::size_t i) {
         switch (tensor.type) {
-        case Type::F32: return load<float>(tensor, i);
-        case Type::BF16: return kernels::decodeBf16(load<std::uint16_t>(tensor, i));
-        case Type::F16: return kernels::decodeF16(load<std::uint16_t>(tensor, i));
+        case Type::F32:
+            return load<float>(tensor, i);
+        case Type::BF16:
+            return kernels::decodeBf16(load<std::uint16_t>(tensor, i));
+        case Type::F16:
+            return kernels::decodeF16(load<std::uint16_t>(tensor, i));
         default:
-            throw std::runtime_error("Tensor " + name + " of the checkpoint is stored as " + kernels::typeName(tensor.type) +
-                                     ", where F32, BF16 or F16 belongs.");
+            throw std::runtime_error("Tensor " + name + " of the checkpoint is stored as " +
+                                     kernels::typeName(tensor.type) + ", where F32, BF16 or F16 belongs.");
         }
     }
 
@@ -141,7 +152,8 @@ private:
 
 LayerWeights Binder::layer(int index) const {
     const ModelConfig& c = m_config;
-    const std::string prefix = "layers." + std::to_string(index), attn = prefix + ".attn", ffn = prefix + ".ffn";
+    const std::string prefix = "layers." + std::to_string(index), attn = prefix + ".attn",
+                      ffn = prefix + ".ffn";
     LayerWeights l;
     l.ratio = c.ratio(index);
     l.rope = l.ratio ? m_model.compressRope.get() : m_model.plainRope.get();
@@ -161,14 +173,18 @@ LayerWeights Binder::layer(int index) const {
     l.woB = matrix(attn + ".wo_b", c.width, rank, Product::Quantised);
     if (l.ratio) l.compressor = compressor(attn + ".compressor", l.ratio, c.headWidth);
     if (l.ratio == 4) {
-        l.indexer.wqB = matrix(attn + ".indexer.wq_b", std::int64_t{c.indexHeads} * c.indexWidth, c.queryRank, Product::Quantised);
-        l.indexer.weightsProj = matrix(attn + ".indexer.weights_proj", c.indexHeads, c.width, Product::Rounded);
+        l.indexer.wqB = matrix(attn + ".indexer.wq_b", std::int64_t{c.indexHeads} * c.indexWidth, c.queryRank,
+                               Product::Quantised);
+        l.indexer.weightsProj =
+            matrix(attn + ".indexer.weights_proj", c.indexHeads, c.width, Product::Rounded);
         l.indexer.compressor = compressor(attn + ".indexer.compressor", l.ratio, c.indexWidth);
     }
 
     l.gate = matrix(ffn + ".gate", c.experts, c.width, Product::Full);
-    if (c.hashRouted(index)) l.gateTable = table(ffn + ".gate.tid2eid");
-    else l.gateBias = vector(ffn + ".gate.bias", {c.experts});
+    if (c.hashRouted(index))
+        l.gateTable = table(ffn + ".gate.tid2eid");
+    else
+        l.gateBias = vector(ffn + ".gate.bias", {c.experts});
     std::vector<kernels::ExpertSource> routed;
     for (int e = 0; e < c.experts; ++e) routed.push_back(expert(ffn + ".experts." + std::to_string(e)));
     l.experts = m_device.prepareExperts(routed, expert(ffn + ".shared_experts"));
@@ -182,7 +198,8 @@ ModelWeights::ModelWeights(const ModelConfig& config, const Weights& weights, ke
     plainRope = device.prepareRope(config.ropeFrequencies(0));
     compressRope = device.prepareRope(config.ropeFrequencies(4));
     embedding = bind.matrix("embed", config.vocabulary, config.width, Product::Rounded);
-    head = bind.matrix(config.tiedEmbedding ? "embed" : "head", config.vocabulary, config.width, Product::Full);
+    head =
+        bind.matrix(config.tiedEmbedding ? "embed" : "head", config.vocabulary, config.width, Product::Full);
     headHyper = bind.hyper("hc_head", config.streams, 1);
     finalNorm = bind.vector("norm.weight", {config.width});
     for (int i = 0; i < config.layers; ++i) layers.push_back(bind.layer(i));

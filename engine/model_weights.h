@@ -1,6 +1,6 @@
 // ModelWeights: the checkpoint's tensors bound to their places in the model: found by name, held against the
-// configuration, small ones widened to F32 on the device, matrices handed to the device's own layout. Made once by
-// Model::open; every mismatch is refused with a sentence. Names: v4-formats.md section 1.4.
+// configuration, small ones widened to F32 on the device, matrices handed to the device's own layout. Made
+// once by Model::open; every mismatch is refused with a sentence. Names: v4-formats.md section 1.4.
 #pragma once
 
 #include "engine/config.h"
@@ -37,8 +37,8 @@ struct LayerWeights {
     CompressorWeights compressor; // ratio 4 and 128
     IndexerWeights indexer;       // ratio 4
     std::unique_ptr<kernels::Matrix> gate;
-    kernels::Tensor gateBias;     // learned routing, else
-    kernels::Tensor gateTable;    // I32 [V, K]
+    kernels::Tensor gateBias;  // learned routing, else
+    kernels::Tensor gateTable; // I32 [V, K]
     std::unique_ptr<kernels::Experts> experts;
 };
 

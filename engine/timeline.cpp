@@ -11,24 +11,30 @@ namespace engine {
 
 namespace {
 
-constexpr std::int64_t checkpointStep = 4096; // tokens between automatic checkpoints, doubled when there are too many
-constexpr std::size_t checkpointLimit = 64;   // of each kind
+constexpr std::int64_t checkpointStep =
+    4096; // tokens between automatic checkpoints, doubled when there are too many
+constexpr std::size_t checkpointLimit = 64; // of each kind
 
 } // namespace
 
 Timeline::Timeline(std::shared_ptr<const Model> model, std::int64_t capacity)
-    : m_model(std::move(model)),
-      m_cache(m_model->config(), m_model->sharedDevice(), capacity > 0 ? capacity : m_model->config().maxPositions) {}
+    : m_model(std::move(model)), m_cache(m_model->config(), m_model->sharedDevice(),
+                                         capacity > 0 ? capacity : m_model->config().maxPositions) {}
 
 Timeline::~Timeline() = default;
 
-SyncResult Timeline::sync(std::span<const std::int32_t> tokens, const SyncOptions& options, std::stop_token stop) {
+SyncResult Timeline::sync(std::span<const std::int32_t> tokens, const SyncOptions& options,
+                          std::stop_token stop) {
     const std::int64_t total = static_cast<std::int64_t>(tokens.size());
     if (total > capacity())
         throw std::runtime_error("The text has " + std::to_string(total) + " tokens and the context holds " +
-                                 std::to_string(capacity()) + ": leave something out or choose a longer context.");
-    std::int64_t common = std::mismatch(m_tokens.begin(), m_tokens.end(), tokens.begin(), tokens.end()).first - m_tokens.begin();
-    // The logits of the last token may be gone, or belong to a longer sequence: that token is evaluated again.
+                                 std::to_string(capacity()) +
+                                 ": leave something out or choose a longer context.");
+    std::int64_t common =
+        std::mismatch(m_tokens.begin(), m_tokens.end(), tokens.begin(), tokens.end()).first -
+        m_tokens.begin();
+    // The logits of the last token may be gone, or belong to a longer sequence: that token is evaluated
+    // again.
     if (common == total && total > 0 && (size() != total || m_logits.empty())) --common;
     if (common < size()) returnTo(common);
 
@@ -42,8 +48,9 @@ SyncResult Timeline::sync(std::span<const std::int32_t> tokens, const SyncOption
         const auto border = std::upper_bound(options.borders.begin(), options.borders.end(), size());
         if (border != options.borders.end()) end = std::min(end, *border);
         end = std::min(end, (size() / checkpointStep + 1) * checkpointStep);
-        if (!evaluate(tokens.subspan(static_cast<std::size_t>(size()), static_cast<std::size_t>(end - size())), end == total,
-                      options.observer, stop))
+        if (!evaluate(
+                tokens.subspan(static_cast<std::size_t>(size()), static_cast<std::size_t>(end - size())),
+                end == total, options.observer, stop))
             break;
         const bool named = border != options.borders.end() && *border == end;
         if (named || end % checkpointStep == 0) {
@@ -69,7 +76,8 @@ void Timeline::rewind(std::int64_t target, std::stop_token stop) {
     const std::int64_t chunk = m_model->device().preferredChunk();
     while (size() < target && !stop.stop_requested()) {
         const auto rest = std::span(wanted).subspan(static_cast<std::size_t>(size()));
-        if (!evaluate(rest.first(std::min(rest.size(), static_cast<std::size_t>(chunk))), false, {}, stop)) break;
+        if (!evaluate(rest.first(std::min(rest.size(), static_cast<std::size_t>(chunk))), false, {}, stop))
+            break;
     }
 }
 
@@ -101,7 +109,8 @@ void Timeline::finishRestore(std::vector<std::int32_t> tokens, std::vector<float
     keep(); // what follows a snapshot is likely to be replaced by something else
 }
 
-bool Timeline::evaluate(std::span<const std::int32_t> tokens, bool wantLogits, const Observer& observer, std::stop_token stop) {
+bool Timeline::evaluate(std::span<const std::int32_t> tokens, bool wantLogits, const Observer& observer,
+                        std::stop_token stop) {
     const std::int64_t count = static_cast<std::int64_t>(tokens.size());
     if (!m_workspace || m_workspace->chunk < count) {
         m_workspace.reset(); // the old one first: both together may not fit

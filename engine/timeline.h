@@ -1,7 +1,8 @@
-// Timeline: one growing token sequence and what the model remembers of it. The caller hands over the whole sequence it
-// wants (sync), the timeline keeps the common prefix and evaluates the rest. Rewinding forgets; where the rings do not
-// reach back it continues from the nearest checkpoint (kept every few thousand tokens and at the borders the caller
-// names). After a stop or an error the timeline is valid and merely shorter. One thread, the engine's.
+// Timeline: one growing token sequence and what the model remembers of it. The caller hands over the whole
+// sequence it wants (sync), the timeline keeps the common prefix and evaluates the rest. Rewinding forgets;
+// where the rings do not reach back it continues from the nearest checkpoint (kept every few thousand tokens
+// and at the borders the caller names). After a stop or an error the timeline is valid and merely shorter.
+// One thread, the engine's.
 #pragma once
 
 #include "engine/kv_cache.h"
@@ -18,10 +19,11 @@
 namespace engine {
 
 struct SyncOptions {
-    std::int64_t chunk = 0;                    // tokens evaluated at a time; 0 = the device's preference
-    std::span<const std::int64_t> borders;     // positions worth returning to (message ends), ascending
-    std::function<void(std::int64_t done, std::int64_t total)> onProgress; // of the whole sequence, reused part included
-    Observer observer;                         // sees evaluated tokens only
+    std::int64_t chunk = 0;                // tokens evaluated at a time; 0 = the device's preference
+    std::span<const std::int64_t> borders; // positions worth returning to (message ends), ascending
+    std::function<void(std::int64_t done, std::int64_t total)>
+        onProgress;    // of the whole sequence, reused part included
+    Observer observer; // sees evaluated tokens only
 };
 
 struct SyncResult {
@@ -40,12 +42,14 @@ public:
     std::int64_t size() const { return static_cast<std::int64_t>(m_tokens.size()); }
     std::int64_t capacity() const { return m_cache.capacity(); }
 
-    // Makes the timeline hold exactly `tokens`, with logits() of the last one. Throws when they exceed the capacity.
-    SyncResult sync(std::span<const std::int32_t> tokens, const SyncOptions& options = {}, std::stop_token stop = {});
+    // Makes the timeline hold exactly `tokens`, with logits() of the last one. Throws when they exceed the
+    // capacity.
+    SyncResult sync(std::span<const std::int32_t> tokens, const SyncOptions& options = {},
+                    std::stop_token stop = {});
     // Appends one token and evaluates it.
     void next(std::int32_t token, const Observer& observer = {});
-    // Forgets everything after the first `size` tokens; may evaluate a stretch again from a checkpoint. When stopped it
-    // is shorter still. logits() are empty afterwards, until next() or sync().
+    // Forgets everything after the first `size` tokens; may evaluate a stretch again from a checkpoint. When
+    // stopped it is shorter still. logits() are empty afterwards, until next() or sync().
     void rewind(std::int64_t size, std::stop_token stop = {});
     // Logits behind the last token [V]; empty when there are none.
     std::span<const float> logits() const { return m_logits; }
@@ -60,14 +64,14 @@ public:
     void finishRestore(std::vector<std::int32_t> tokens, std::vector<float> logits);
 
 private:
-    bool evaluate(std::span<const std::int32_t> tokens, bool wantLogits, const Observer& observer, std::stop_token stop);
+    bool evaluate(std::span<const std::int32_t> tokens, bool wantLogits, const Observer& observer,
+                  std::stop_token stop);
     void returnTo(std::int64_t target);
     void thinOut();
 
     std::shared_ptr<const Model> m_model;
     KvCache m_cache;
     std::unique_ptr<Workspace> m_workspace;
-    std::int64_t m_workspaceChunk = 0;
     std::vector<std::int32_t> m_tokens;
     std::vector<float> m_logits;
     struct Checkpoint {

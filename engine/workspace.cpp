@@ -47,9 +47,10 @@ Tensor Workspace::hold(Type type, Shape shape) {
 void Workspace::resize(std::int64_t rows) {
     assert(rows <= chunk);
     count = rows;
-    for (Tensor* tensor : {&tokens, &streams, &branch.x, &branch.post, &branch.comb, &queryRank, &queries, &latentInput, &latents,
-                           &grouped, &poolValues, &poolScores, &indexPoolValues, &indexPoolScores, &indexQueries,
-                           &indexWeights, &picks, &routerLogits, &chosen, &chosenWeights})
+    for (Tensor* tensor : {&tokens,       &streams,    &branch.x,        &branch.post,     &branch.comb,
+                           &queryRank,    &queries,    &latentInput,     &latents,         &grouped,
+                           &poolValues,   &poolScores, &indexPoolValues, &indexPoolScores, &indexQueries,
+                           &indexWeights, &picks,      &routerLogits,    &chosen,          &chosenWeights})
         tensor->shape.size[0] = rows;
     branch.open = false;
 }

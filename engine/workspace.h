@@ -1,5 +1,6 @@
-// Workspace: the activations of one chunk on the device, allocated for the largest chunk and used by every layer in
-// turn. Views of the first rows are taken for shorter chunks. Owned by a Timeline, which owns the device too.
+// Workspace: the activations of one chunk on the device, allocated for the largest chunk and used by every
+// layer in turn. Views of the first rows are taken for shorter chunks. Owned by a Timeline, which owns the
+// device too.
 #pragma once
 
 #include "engine/config.h"
@@ -19,24 +20,24 @@ struct Workspace {
     std::int64_t chunk = 0; // largest
     std::int64_t count = 0; // rows now
 
-    kernels::Tensor tokens;                  // I32 [T]
-    kernels::Tensor streams;                 // [T, h, D]
-    kernels::Branch branch;                  // x [T, D], post, comb
-    kernels::Tensor queryRank;               // [T, query rank]
-    kernels::Tensor queries;                 // [T, H, d], later the attention's output
-    kernels::Tensor latentInput;             // [T, d]
-    kernels::Tensor latents;                 // F32 [T, d]
-    kernels::Tensor grouped;                 // [T, groups * output rank]
-    kernels::Tensor poolValues, poolScores;  // F32 [T, 2d], used as [T, d] too
+    kernels::Tensor tokens;                           // I32 [T]
+    kernels::Tensor streams;                          // [T, h, D]
+    kernels::Branch branch;                           // x [T, D], post, comb
+    kernels::Tensor queryRank;                        // [T, query rank]
+    kernels::Tensor queries;                          // [T, H, d], later the attention's output
+    kernels::Tensor latentInput;                      // [T, d]
+    kernels::Tensor latents;                          // F32 [T, d]
+    kernels::Tensor grouped;                          // [T, groups * output rank]
+    kernels::Tensor poolValues, poolScores;           // F32 [T, 2d], used as [T, d] too
     kernels::Tensor indexPoolValues, indexPoolScores; // F32 [T, 2 * index width]
-    kernels::Tensor indexQueries;            // [T, index heads, index width]
-    kernels::Tensor indexWeights;            // [T, index heads]
-    kernels::Tensor picks;                   // I32 [T, top k]
-    kernels::Tensor routerLogits;            // F32 [T, E]
-    kernels::Tensor chosen, chosenWeights;   // I32, F32 [T, K]
+    kernels::Tensor indexQueries;                     // [T, index heads, index width]
+    kernels::Tensor indexWeights;                     // [T, index heads]
+    kernels::Tensor picks;                            // I32 [T, top k]
+    kernels::Tensor routerLogits;                     // F32 [T, E]
+    kernels::Tensor chosen, chosenWeights;            // I32, F32 [T, K]
     // The head works on few rows at a time: a chunk's logits of a large vocabulary would be gigabytes.
-    kernels::Tensor headInput;               // [headRows, D]
-    kernels::Tensor logits;                  // F32 [headRows, V]
+    kernels::Tensor headInput; // [headRows, D]
+    kernels::Tensor logits;    // F32 [headRows, V]
     static constexpr std::int64_t headRows = 32;
 
 private:

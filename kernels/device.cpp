@@ -10,18 +10,22 @@
 
 namespace kernels {
 
-// Pages of an anonymous mapping are zero and cost nothing until touched: a cache can be reserved for its longest
-// context, and growing it neither copies nor moves rows.
+// Pages of an anonymous mapping are zero and cost nothing until touched: a cache can be reserved for its
+// longest context, and growing it neither copies nor moves rows.
 Memory Device::allocate(std::size_t bytes) {
     if (bytes == 0) return {};
-    void* address = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* address =
+        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (address == MAP_FAILED)
-        throw std::runtime_error("Not enough memory for " + std::to_string(bytes) +
-                                 " bytes: choose a shorter context or a smaller model, or close other programs.");
+        throw std::runtime_error(
+            "Not enough memory for " + std::to_string(bytes) +
+            " bytes: choose a shorter context or a smaller model, or close other programs.");
     return {this, static_cast<std::byte*>(address), bytes};
 }
 
-void Device::release(std::byte* data, std::size_t bytes) noexcept { ::munmap(data, bytes); }
+void Device::release(std::byte* data, std::size_t bytes) noexcept {
+    ::munmap(data, bytes);
+}
 
 void Device::write(void* destination, const void* host, std::size_t bytes) {
     if (bytes) std::memcpy(destination, host, bytes);
@@ -50,7 +54,8 @@ Memory::~Memory() {
 }
 
 Memory::Memory(Memory&& other) noexcept
-    : m_device(other.m_device), m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)) {}
+    : m_device(other.m_device), m_data(std::exchange(other.m_data, nullptr)),
+      m_size(std::exchange(other.m_size, 0)) {}
 
 Memory& Memory::operator=(Memory&& other) noexcept {
     std::swap(m_device, other.m_device);
@@ -59,7 +64,9 @@ Memory& Memory::operator=(Memory&& other) noexcept {
     return *this;
 }
 
-std::vector<std::string> availableDevices(Mode) { return {"reference"}; }
+std::vector<std::string> availableDevices(Mode) {
+    return {"reference"};
+}
 
 std::shared_ptr<Device> openDevice(std::string_view name, Mode mode) {
     const std::vector<std::string> available = availableDevices(mode);
@@ -67,8 +74,8 @@ std::shared_ptr<Device> openDevice(std::string_view name, Mode mode) {
     if (name == "reference") return reference::openReferenceDevice(mode);
     std::string list;
     for (const std::string& device : available) list += (list.empty() ? "" : ", ") + device;
-    throw std::runtime_error("There is no device \"" + std::string(name) + "\" in this program on this machine; choose one of: " +
-                             list + ".");
+    throw std::runtime_error("There is no device \"" + std::string(name) +
+                             "\" in this program on this machine; choose one of: " + list + ".");
 }
 
 } // namespace kernels

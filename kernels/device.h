@@ -1,10 +1,11 @@
-// Device: every operation the model is made of, declared once. reference/ defines the results with plain loops; other
-// devices override single operations and are judged against it. Operations work on T rows ("tokens") at absolute
-// positions P .. P+T-1 of one sequence, so prefill, decode and draft verification are the same calls. A fused
-// operation has a default composed of smaller ones. All calls come from one thread; buffers belong to the device and
-// are freed before it. Shapes are the caller's promise (asserted); foreign files are checked above, in engine.
-// Activations have the type activationType(); logits, mixing coefficients and routing weights are F32.
-// Source: v4-architecture.md sections 2 to 7 and 10; determinism: design notes in README.md.
+// Device: every operation the model is made of, declared once. reference/ defines the results with plain
+// loops; other devices override single operations and are judged against it. Operations work on T rows
+// ("tokens") at absolute positions P .. P+T-1 of one sequence, so prefill, decode and draft verification are
+// the same calls. A fused operation has a default composed of smaller ones. All calls come from one thread;
+// buffers belong to the device and are freed before it. Shapes are the caller's promise (asserted); foreign
+// files are checked above, in engine. Activations have the type activationType(); logits, mixing coefficients
+// and routing weights are F32. Source: v4-architecture.md sections 2 to 7 and 10; determinism: design notes
+// in README.md.
 #pragma once
 
 #include "kernels/operations.h"
@@ -24,7 +25,7 @@ class Device {
 public:
     virtual ~Device() = default;
     Mode mode() const { return m_mode; }
-    virtual std::string name() const = 0;        // "reference", "cuda:0 (NVIDIA H200)"
+    virtual std::string name() const = 0; // "reference", "cuda:0 (NVIDIA H200)"
     virtual Type activationType() const { return Type::F32; }
     virtual std::int64_t preferredChunk() const { return 256; } // tokens of a prefill chunk
 
@@ -36,18 +37,21 @@ public:
 
     // --- weights, once at load ---
     virtual std::unique_ptr<Matrix> prepare(const Weight& weight, Product product, int groups = 1) = 0;
-    virtual std::unique_ptr<Experts> prepareExperts(std::span<const ExpertSource> routed, const ExpertSource& shared) = 0;
+    virtual std::unique_ptr<Experts> prepareExperts(std::span<const ExpertSource> routed,
+                                                    const ExpertSource& shared) = 0;
     virtual std::unique_ptr<Rope> prepareRope(std::vector<float> frequencies);
 
     // --- embed ---
-    virtual void embed(const Matrix& table, const Tensor& tokens, const Tensor& streams) = 0; // I32 [T] -> [T, h, D]
+    virtual void embed(const Matrix& table, const Tensor& tokens,
+                       const Tensor& streams) = 0; // I32 [T] -> [T, h, D]
     // --- linear: output [T, rows], from input [T, groups * columns] ---
     virtual void linear(const Matrix& matrix, const Tensor& input, const Tensor& output) = 0;
     struct LinearJob {
         const Matrix* matrix;
         Tensor output;
     };
-    virtual void linears(const Tensor& input, std::span<const LinearJob> jobs); // several readers of one input
+    virtual void linears(const Tensor& input,
+                         std::span<const LinearJob> jobs); // several readers of one input
     // --- norm: root mean square with weight, in place allowed ---
     virtual void norm(const Tensor& input, const Tensor& weight, float epsilon, const Tensor& output) = 0;
     // --- hyper ---
@@ -55,13 +59,16 @@ public:
     virtual void hyperPost(const Tensor& streams, Branch& branch) = 0;
     virtual void hyperHead(const Tensor& streams, const HyperMix& mix, const Tensor& output) = 0;
     // The boundary of two sublayers: hyperPost of an open branch, hyperPre of the next, norm of its input.
-    virtual void hyperStep(const Tensor& streams, const HyperMix& mix, const Tensor& normWeight, Branch& branch);
+    virtual void hyperStep(const Tensor& streams, const HyperMix& mix, const Tensor& normWeight,
+                           Branch& branch);
     // --- rope, latents, attention ---
     // norm, rotation and cache rounding of the chunk's latents: input [T, d] -> F32 [T, d]
     virtual void latents(const Tensor& input, const Tensor& normWeight, float epsilon, const Rope& rope,
                          std::int64_t position, const Tensor& output) = 0;
-    virtual void attention(const AttentionJob& job) = 0; // query norm, rotation, softmax with sink, inverse rotation
-    virtual void storeLatents(const Tensor& latents, std::int64_t position, const Ring& ring) = 0; // after attention
+    virtual void
+    attention(const AttentionJob& job) = 0; // query norm, rotation, softmax with sink, inverse rotation
+    virtual void storeLatents(const Tensor& latents, std::int64_t position,
+                              const Ring& ring) = 0; // after attention
     // --- compress, indexer ---
     virtual void compress(const CompressJob& job) = 0;
     virtual void select(const SelectJob& job) = 0;
@@ -71,8 +78,9 @@ public:
     virtual void moe(const Experts& experts, const Tensor& x, const Tensor& chosen, const Tensor& weights,
                      float limit, const Tensor& output) = 0;
 
-    // --- finite values: noting is cheap and may be deferred. firstNonFinite() gives the lowest tag noted since its last
-    // call whose tensor held NaN or infinity (or whose layer met one in a selection), else -1 ---
+    // --- finite values: noting is cheap and may be deferred. firstNonFinite() gives the lowest tag noted
+    // since its last call whose tensor held NaN or infinity (or whose layer met one in a selection), else -1
+    // ---
     virtual void noteNonFinite(const Tensor& values, int tag) = 0;
     virtual int firstNonFinite() = 0;
 
@@ -87,7 +95,8 @@ private:
 class Memory {
 public:
     Memory() = default;
-    Memory(Device* device, std::byte* data, std::size_t size) : m_device(device), m_data(data), m_size(size) {}
+    Memory(Device* device, std::byte* data, std::size_t size)
+        : m_device(device), m_data(data), m_size(size) {}
     ~Memory();
     Memory(Memory&& other) noexcept;
     Memory& operator=(Memory&& other) noexcept;

@@ -1,6 +1,7 @@
-// Number formats of V4 checkpoints and caches, for host and device alike: bf16, f16, fp8 E4M3 (finite only, maximum
-// 448, NaN 0x7f), fp4 E2M1, and E8M0 power-of-two scales. Encoding rounds to nearest, ties to even, and saturates;
-// decoding is exact. Pure functions on values, any thread. Source: v4-architecture.md sections 6.5, 10.2 to 10.4.
+// Number formats of V4 checkpoints and caches, for host and device alike: bf16, f16, fp8 E4M3 (finite only,
+// maximum 448, NaN 0x7f), fp4 E2M1, and E8M0 power-of-two scales. Encoding rounds to nearest, ties to even,
+// and saturates; decoding is exact. Pure functions on values, any thread. Source: v4-architecture.md
+// sections 6.5, 10.2 to 10.4.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +14,17 @@
 
 namespace kernels {
 
-KERNELS_BOTH std::uint32_t bitsOf(float value) { return __builtin_bit_cast(std::uint32_t, value); }
-KERNELS_BOTH float floatOf(std::uint32_t bits) { return __builtin_bit_cast(float, bits); }
+KERNELS_BOTH std::uint32_t bitsOf(float value) {
+    return __builtin_bit_cast(std::uint32_t, value);
+}
+KERNELS_BOTH float floatOf(std::uint32_t bits) {
+    return __builtin_bit_cast(float, bits);
+}
 
 // --- bf16: the upper half of an fp32 ---
-KERNELS_BOTH float decodeBf16(std::uint16_t code) { return floatOf(std::uint32_t(code) << 16); }
+KERNELS_BOTH float decodeBf16(std::uint16_t code) {
+    return floatOf(std::uint32_t(code) << 16);
+}
 
 KERNELS_BOTH std::uint16_t encodeBf16(float value) {
     const std::uint32_t bits = bitsOf(value);
@@ -25,13 +32,16 @@ KERNELS_BOTH std::uint16_t encodeBf16(float value) {
     return std::uint16_t((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-KERNELS_BOTH float roundBf16(float value) { return decodeBf16(encodeBf16(value)); }
+KERNELS_BOTH float roundBf16(float value) {
+    return decodeBf16(encodeBf16(value));
+}
 
 // --- f16 ---
 KERNELS_BOTH float decodeF16(std::uint16_t code) {
     const std::uint32_t sign = std::uint32_t(code & 0x8000u) << 16;
     const std::uint32_t magnitude = code & 0x7fffu;
-    if (magnitude >= 0x7c00u) return floatOf(sign | 0x7f800000u | (magnitude & 0x3ffu) << 13); // infinity, NaN
+    if (magnitude >= 0x7c00u)
+        return floatOf(sign | 0x7f800000u | (magnitude & 0x3ffu) << 13); // infinity, NaN
     if (magnitude < 0x400u) { // zero and subnormals: units of 2^-24
         const float value = float(magnitude) * 5.9604644775390625e-8f;
         return sign ? -value : value;
@@ -85,13 +95,20 @@ KERNELS_BOTH std::uint8_t encodeE2m1(float value) {
     const std::uint8_t sign = std::uint8_t((bitsOf(value) >> 28) & 8u);
     const float a = value < 0 ? -value : value;
     std::uint8_t code = 7;
-    if (a <= 0.25f) code = 0;
-    else if (a < 0.75f) code = 1;
-    else if (a <= 1.25f) code = 2;
-    else if (a < 1.75f) code = 3;
-    else if (a <= 2.5f) code = 4;
-    else if (a < 3.5f) code = 5;
-    else if (a <= 5.0f) code = 6;
+    if (a <= 0.25f)
+        code = 0;
+    else if (a < 0.75f)
+        code = 1;
+    else if (a <= 1.25f)
+        code = 2;
+    else if (a < 1.75f)
+        code = 3;
+    else if (a <= 2.5f)
+        code = 4;
+    else if (a < 3.5f)
+        code = 5;
+    else if (a <= 5.0f)
+        code = 6;
     return std::uint8_t(sign | code);
 }
 
@@ -107,8 +124,8 @@ KERNELS_BOTH std::uint8_t encodeE8m0Ceil(float value) {
     return std::uint8_t(((bits >> 23) & 255u) + ((bits & 0x7fffffu) != 0u));
 }
 
-// The largest magnitude of a block; infinity if a value is not finite, which makes the block's scale NaN, so that
-// the check at the end of a chunk sees it.
+// The largest magnitude of a block; infinity if a value is not finite, which makes the block's scale NaN, so
+// that the check at the end of a chunk sees it.
 KERNELS_BOTH float blockMagnitude(const float* values, int count) {
     std::uint32_t largest = 0; // the order of magnitudes is the order of their bits
     for (int i = 0; i < count; ++i) {

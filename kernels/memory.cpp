@@ -30,15 +30,19 @@ struct Descriptor {
 
 Buffer::Buffer(std::size_t bytes, bool zero) : m_size(bytes) {
     if (bytes == 0) return;
-    const std::size_t rounded = bytes > SIZE_MAX - alignment ? 0 : (bytes + alignment - 1) / alignment * alignment;
+    const std::size_t rounded =
+        bytes > SIZE_MAX - alignment ? 0 : (bytes + alignment - 1) / alignment * alignment;
     m_data = rounded ? static_cast<std::byte*>(std::aligned_alloc(alignment, rounded)) : nullptr;
     if (!m_data)
-        throw std::runtime_error("Not enough memory for " + std::to_string(bytes) +
-                                 " bytes: close other programs, or choose a shorter context or a smaller model.");
+        throw std::runtime_error(
+            "Not enough memory for " + std::to_string(bytes) +
+            " bytes: close other programs, or choose a shorter context or a smaller model.");
     if (zero) std::memset(m_data, 0, bytes);
 }
 
-Buffer::~Buffer() { std::free(m_data); }
+Buffer::~Buffer() {
+    std::free(m_data);
+}
 
 Buffer::Buffer(Buffer&& other) noexcept
     : m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)) {}

@@ -1,6 +1,6 @@
-// Inner loops of the reference: sums in double over eight fixed lanes, element i in lane i mod 8, lanes added in a
-// fixed order. The order depends on the length alone, so the bits are the same on every machine and for every chunk.
-// GCC and Clang vector types let the compiler use whatever registers the target has.
+// Inner loops of the reference: sums in double over eight fixed lanes, element i in lane i mod 8, lanes added
+// in a fixed order. The order depends on the length alone, so the bits are the same on every machine and for
+// every chunk. GCC and Clang vector types let the compiler use whatever registers the target has.
 #pragma once
 
 #include "kernels/formats.h"

@@ -1,5 +1,6 @@
-// Attention over one latent that is key and value (v4-architecture.md section 4): the raw latents of the window, then
-// compressed rows, then a sink that only joins the denominator. Also the chunk's latents and their way into the ring.
+// Attention over one latent that is key and value (v4-architecture.md section 4): the raw latents of the
+// window, then compressed rows, then a sink that only joins the denominator. Also the chunk's latents and
+// their way into the ring.
 #include "kernels/formats.h"
 #include "kernels/reference/arithmetic.h"
 #include "kernels/reference/codecs.h"
@@ -55,8 +56,8 @@ private:
 };
 
 // One head of one query: softmax over the keys and the sink, then the weighted sum of the same rows.
-void attendHead(const double* query, std::span<const double* const> keys, double sink, std::int64_t dims, bool roundWeights,
-                std::vector<double>& scores, double* output) {
+void attendHead(const double* query, std::span<const double* const> keys, double sink, std::int64_t dims,
+                bool roundWeights, std::vector<double>& scores, double* output) {
     const double scale = 1.0 / std::sqrt(double(dims));
     dots(query, keys, dims, scores.data());
     double largest = -std::numeric_limits<double>::infinity();
@@ -74,15 +75,18 @@ void attendHead(const double* query, std::span<const double* const> keys, double
 } // namespace
 
 void ReferenceDevice::attention(const AttentionJob& job) {
-    const std::int64_t count = job.queries.shape[0], heads = job.queries.shape[1], dims = job.queries.shape[2];
+    const std::int64_t count = job.queries.shape[0], heads = job.queries.shape[1],
+                       dims = job.queries.shape[2];
     const bool round = roundsActivations(mode());
     const Rotation rotation(*job.rope, job.position, count);
 
-    // Raw latents from the oldest that any query of the chunk sees to the last: earlier chunks' from the ring.
+    // Raw latents from the oldest that any query of the chunk sees to the last: earlier chunks' from the
+    // ring.
     const std::int64_t oldest = std::max<std::int64_t>(0, job.position - job.window + 1);
     WideRows raw(dims), compressed(dims);
     raw.reserve(job.position - oldest + count);
-    for (std::int64_t p = oldest; p < job.position; ++p) raw.add(job.ring.layout, job.ring.at(p), job.ring.scaleAt(p));
+    for (std::int64_t p = oldest; p < job.position; ++p)
+        raw.add(job.ring.layout, job.ring.at(p), job.ring.scaleAt(p));
     for (std::int64_t t = 0; t < count; ++t) raw.add(job.latents.f32() + t * dims);
     // Without picks a query uses every visible row, so they are widened once for all queries.
     const bool dense = job.rows.data && !job.picks;
@@ -95,7 +99,8 @@ void ReferenceDevice::attention(const AttentionJob& job) {
     for (std::int64_t t = 0; t < count; ++t) {
         const std::int64_t position = job.position + t;
         keys.clear();
-        for (std::int64_t p = std::max<std::int64_t>(0, position - job.window + 1); p <= position; ++p) keys.push_back(raw.row(p - oldest));
+        for (std::int64_t p = std::max<std::int64_t>(0, position - job.window + 1); p <= position; ++p)
+            keys.push_back(raw.row(p - oldest));
         if (dense)
             for (std::int64_t j = 0; j < (position + 1) / job.ratio; ++j) keys.push_back(compressed.row(j));
         if (job.picks) {
@@ -113,7 +118,8 @@ void ReferenceDevice::attention(const AttentionJob& job) {
 
         for (std::int64_t head = 0; head < heads; ++head) {
             float* q = job.queries.f32() + (t * heads + head) * dims;
-            const double factor = 1.0 / std::sqrt(sumOfSquares(q, dims) / double(dims) + double(job.normEpsilon));
+            const double factor =
+                1.0 / std::sqrt(sumOfSquares(q, dims) / double(dims) + double(job.normEpsilon));
             for (std::int64_t i = 0; i < dims; ++i) q[i] = rounded(q[i] * factor);
             rotation.apply(q, dims, t, Rotation::Direction::Forward, round);
             widen(q, query.data(), dims);

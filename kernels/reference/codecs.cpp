@@ -31,7 +31,8 @@ std::uint16_t loadCode(const std::uint8_t* bytes, std::int64_t i) {
 void decodeE4m3Row(const Weight& weight, std::int64_t row, std::int64_t columns, float* out) {
     const std::uint8_t* codes = weight.values.as<std::uint8_t>() + row * columns;
     const std::int64_t scaleColumns = (columns + 127) / 128;
-    const std::uint8_t* scales = weight.scales ? weight.scales.as<std::uint8_t>() + row / 128 * scaleColumns : nullptr;
+    const std::uint8_t* scales =
+        weight.scales ? weight.scales.as<std::uint8_t>() + row / 128 * scaleColumns : nullptr;
     for (std::int64_t begin = 0; begin < columns; begin += 128) {
         const float scale = scales ? decodeE8m0(scales[begin / 128]) : 1.0f;
         const std::int64_t end = std::min(columns, begin + 128);
@@ -42,7 +43,8 @@ void decodeE4m3Row(const Weight& weight, std::int64_t row, std::int64_t columns,
 void decodeE2m1Row(const Weight& weight, std::int64_t row, std::int64_t columns, float* out) {
     const std::uint8_t* codes = weight.values.as<std::uint8_t>() + row * (columns / 2);
     const std::int64_t scaleColumns = (columns + 31) / 32;
-    const std::uint8_t* scales = weight.scales ? weight.scales.as<std::uint8_t>() + row * scaleColumns : nullptr;
+    const std::uint8_t* scales =
+        weight.scales ? weight.scales.as<std::uint8_t>() + row * scaleColumns : nullptr;
     for (std::int64_t i = 0; i < columns; i += 2) {
         const float scale = scales ? decodeE8m0(scales[i / 32]) : 1.0f;
         out[i] = decodeE2m1(codes[i / 2] & 15u) * scale; // low nibble first
@@ -66,11 +68,15 @@ void decodeRow(const Weight& weight, std::int64_t row, float* out) {
     case Type::F16:
         for (std::int64_t i = 0; i < columns; ++i) out[i] = decodeF16(loadCode(bytes, row * columns + i));
         return;
-    case Type::F8E4M3: return decodeE4m3Row(weight, row, columns, out);
-    case Type::F4E2M1: return decodeE2m1Row(weight, row, columns, out);
+    case Type::F8E4M3:
+        return decodeE4m3Row(weight, row, columns, out);
+    case Type::F4E2M1:
+        return decodeE2m1Row(weight, row, columns, out);
     default: {
-        const std::size_t rowBytes = static_cast<std::size_t>(columns) / blockElements(values.type) * blockBytes(values.type);
-        decodeGguf(values.type, values.as<std::byte>() + static_cast<std::size_t>(row) * rowBytes, columns, out);
+        const std::size_t rowBytes =
+            static_cast<std::size_t>(columns) / blockElements(values.type) * blockBytes(values.type);
+        decodeGguf(values.type, values.as<std::byte>() + static_cast<std::size_t>(row) * rowBytes, columns,
+                   out);
     }
     }
 }
@@ -97,7 +103,9 @@ void encodeRow(const RowLayout& layout, const float* values, std::byte* data, st
     auto* codes = reinterpret_cast<std::uint8_t*>(data);
     auto* scaleCodes = reinterpret_cast<std::uint8_t*>(scales);
     switch (layout.type) {
-    case RowType::Plain: std::memcpy(data, values, layout.dataBytes()); return;
+    case RowType::Plain:
+        std::memcpy(data, values, layout.dataBytes());
+        return;
     case RowType::Latent: {
         const int plain = layout.dims - layout.rotary;
         for (int begin = 0; begin < plain; begin += 64) {
@@ -119,7 +127,8 @@ void encodeRow(const RowLayout& layout, const float* values, std::byte* data, st
             const std::uint8_t code = scaleOfE2m1Block(blockMagnitude(values + begin, size));
             scaleCodes[begin / 32] = code;
             for (int i = begin; i < begin + size; ++i)
-                codes[i / 2] = std::uint8_t(codes[i / 2] | encodeE2m1(values[i] / decodeE8m0(code)) << (i % 2 * 4));
+                codes[i / 2] =
+                    std::uint8_t(codes[i / 2] | encodeE2m1(values[i] / decodeE8m0(code)) << (i % 2 * 4));
         }
         return;
     }
@@ -129,12 +138,13 @@ void decodeRow(const RowLayout& layout, const std::byte* data, const std::byte* 
     const auto* codes = reinterpret_cast<const std::uint8_t*>(data);
     const auto* scaleCodes = reinterpret_cast<const std::uint8_t*>(scales);
     switch (layout.type) {
-    case RowType::Plain: std::memcpy(values, data, layout.dataBytes()); return;
+    case RowType::Plain:
+        std::memcpy(values, data, layout.dataBytes());
+        return;
     case RowType::Latent: {
         const int plain = layout.dims - layout.rotary;
         for (int i = 0; i < plain; ++i) values[i] = e4m3.of[codes[i]] * decodeE8m0(scaleCodes[i / 64]);
-        for (int i = 0; i < layout.rotary; ++i)
-            values[plain + i] = decodeBf16(loadCode(codes + plain, i));
+        for (int i = 0; i < layout.rotary; ++i) values[plain + i] = decodeBf16(loadCode(codes + plain, i));
         return;
     }
     case RowType::Index:

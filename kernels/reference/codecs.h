@@ -1,5 +1,5 @@
-// Between stored bytes and fp32 on the host: rows of weights, cache rows, and the round trips that simulate them.
-// Used by every host device. Source: v4-architecture.md sections 6.5, 9.1, 10.2 to 10.4.
+// Between stored bytes and fp32 on the host: rows of weights, cache rows, and the round trips that simulate
+// them. Used by every host device. Source: v4-architecture.md sections 6.5, 9.1, 10.2 to 10.4.
 #pragma once
 
 #include "kernels/rows.h"

@@ -1,6 +1,6 @@
-// The compressor (v4-architecture.md section 5): a softmax over the tokens of a window, channel by channel, makes one
-// cache row of 4 or 128 tokens. Raw values and scores of unfinished windows wait in the pool ring, so that a window may
-// begin in one chunk and end in another.
+// The compressor (v4-architecture.md section 5): a softmax over the tokens of a window, channel by channel,
+// makes one cache row of 4 or 128 tokens. Raw values and scores of unfinished windows wait in the pool ring,
+// so that a window may begin in one chunk and end in another.
 #include "kernels/reference/codecs.h"
 #include "kernels/reference/reference_device.h"
 #include "kernels/reference/rope.h"
@@ -35,7 +35,8 @@ void pool(std::span<const Slot> slots, std::int64_t width, float* out) {
 } // namespace
 
 void ReferenceDevice::compress(const CompressJob& job) {
-    const std::int64_t count = job.values.shape[0], stored = job.values.shape[1], width = job.norm.shape.elements();
+    const std::int64_t count = job.values.shape[0], stored = job.values.shape[1],
+                       width = job.norm.shape.elements();
     const int m = job.ratio;
     const bool overlap = stored == 2 * width;
 
@@ -43,7 +44,8 @@ void ReferenceDevice::compress(const CompressJob& job) {
     std::vector<float> scores(job.scores.f32(), job.scores.f32() + count * stored);
     for (std::int64_t t = 0; t < count; ++t)
         for (std::int64_t n = 0; n < stored; ++n)
-            scores[static_cast<std::size_t>(t * stored + n)] += job.ape.f32()[(job.position + t) % m * stored + n];
+            scores[static_cast<std::size_t>(t * stored + n)] +=
+                job.ape.f32()[(job.position + t) % m * stored + n];
 
     auto slotOf = [&](std::int64_t p, std::int64_t channel) -> Slot {
         if (p >= job.position) {
@@ -54,14 +56,16 @@ void ReferenceDevice::compress(const CompressJob& job) {
         return {row + channel, row + stored + channel};
     };
 
-    const std::int64_t first = job.position / m, last = (job.position + count) / m; // windows that end in this chunk
+    const std::int64_t first = job.position / m,
+                       last = (job.position + count) / m; // windows that end in this chunk
     const Rotation rotation(*job.rope, first * m, last - first, m);
     const bool indexKeys = job.kind == CompressJob::Kind::IndexKeys && roundsCaches(mode());
     std::vector<Slot> slots;
     std::vector<float> entry(static_cast<std::size_t>(width));
     for (std::int64_t j = first; j < last; ++j) {
         slots.clear();
-        // Overlapping: the first half of the channels speaks for the next window, the second half for the own one.
+        // Overlapping: the first half of the channels speaks for the next window, the second half for the own
+        // one.
         if (overlap && j > 0)
             for (int i = 0; i < m; ++i) slots.push_back(slotOf((j - 1) * m + i, 0));
         for (int i = 0; i < m; ++i) slots.push_back(slotOf(j * m + i, overlap ? width : 0));
@@ -70,7 +74,8 @@ void ReferenceDevice::compress(const CompressJob& job) {
 
         const Tensor row{entry.data(), Type::F32, {1, width}};
         norm(row, job.norm, job.normEpsilon, row);
-        rotation.apply(entry.data(), width, j - first, Rotation::Direction::Forward, roundsActivations(mode()));
+        rotation.apply(entry.data(), width, j - first, Rotation::Direction::Forward,
+                       roundsActivations(mode()));
         if (indexKeys) {
             hadamard(entry.data(), static_cast<int>(width));
             for (float& value : entry) value = rounded(value);

@@ -5,7 +5,9 @@
 
 namespace kernels::reference {
 
-std::shared_ptr<Device> openReferenceDevice(Mode mode) { return std::make_shared<ReferenceDevice>(mode); }
+std::shared_ptr<Device> openReferenceDevice(Mode mode) {
+    return std::make_shared<ReferenceDevice>(mode);
+}
 
 float ReferenceDevice::rounded(double value) const {
     return roundsActivations(mode()) ? roundBf16(static_cast<float>(value)) : static_cast<float>(value);
@@ -19,7 +21,8 @@ void ReferenceDevice::embed(const Matrix& table, const Tensor& tokens, const Ten
         float* first = streams.f32() + t * copies * width;
         decodeRow(weight, tokens.as<std::int32_t>()[t], first);
         for (std::int64_t i = 0; i < width; ++i) first[i] = rounded(first[i]);
-        for (std::int64_t copy = 1; copy < copies; ++copy) std::copy(first, first + width, first + copy * width);
+        for (std::int64_t copy = 1; copy < copies; ++copy)
+            std::copy(first, first + width, first + copy * width);
     }
 }
 
@@ -32,6 +35,8 @@ void ReferenceDevice::noteNonFinite(const Tensor& values, int tag) {
     if (bad && (m_firstBad < 0 || tag < m_firstBad)) m_firstBad = tag;
 }
 
-int ReferenceDevice::firstNonFinite() { return std::exchange(m_firstBad, -1); }
+int ReferenceDevice::firstNonFinite() {
+    return std::exchange(m_firstBad, -1);
+}
 
 } // namespace kernels::reference

@@ -1,5 +1,5 @@
-// Hyper-connections (v4-architecture.md section 3): h residual streams, mixed into one input before a sublayer and
-// back into all of them behind it, by coefficients made from the streams themselves.
+// Hyper-connections (v4-architecture.md section 3): h residual streams, mixed into one input before a
+// sublayer and back into all of them behind it, by coefficients made from the streams themselves.
 #include "kernels/reference/arithmetic.h"
 #include "kernels/reference/products.h"
 #include "kernels/reference/reference_matrix.h"
@@ -10,10 +10,13 @@ namespace kernels::reference {
 
 namespace {
 
-double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+double logistic(double x) {
+    return 1.0 / (1.0 + std::exp(-x));
+}
 
 // fn · flat, scaled by the root mean square of all streams after the product.
-std::vector<double> mixRow(std::span<const double* const> fn, const double* flat, std::int64_t width, double normEpsilon) {
+std::vector<double> mixRow(std::span<const double* const> fn, const double* flat, std::int64_t width,
+                           double normEpsilon) {
     const double factor = 1.0 / std::sqrt(dot(flat, flat, width) / double(width) + normEpsilon);
     std::vector<double> mix(fn.size());
     dots(flat, fn, width, mix.data());
@@ -23,7 +26,8 @@ std::vector<double> mixRow(std::span<const double* const> fn, const double* flat
 
 // A small matrix widened whole: every token needs all of it.
 struct WideMatrix {
-    explicit WideMatrix(const Matrix& matrix) : values(static_cast<std::size_t>(matrix.rows * matrix.columns)) {
+    explicit WideMatrix(const Matrix& matrix)
+        : values(static_cast<std::size_t>(matrix.rows * matrix.columns)) {
         std::vector<float> stored(static_cast<std::size_t>(matrix.columns));
         for (std::int64_t row = 0; row < matrix.rows; ++row) {
             rows.push_back(values.data() + row * matrix.columns);
@@ -66,9 +70,11 @@ void sinkhorn(std::vector<double>& c, int h, int iterations, double epsilon) {
 }
 
 // y = Σ pre[j] * X[j]
-void collapse(const double* flat, const std::vector<double>& pre, std::int64_t width, std::vector<double>& y) {
+void collapse(const double* flat, const std::vector<double>& pre, std::int64_t width,
+              std::vector<double>& y) {
     std::fill(y.begin(), y.end(), 0.0);
-    for (std::size_t j = 0; j < pre.size(); ++j) addScaled(y.data(), flat + static_cast<std::int64_t>(j) * width, pre[j], width);
+    for (std::size_t j = 0; j < pre.size(); ++j)
+        addScaled(y.data(), flat + static_cast<std::int64_t>(j) * width, pre[j], width);
 }
 
 } // namespace
@@ -83,16 +89,20 @@ void ReferenceDevice::hyperPre(const Tensor& streams, const HyperMix& mix, Branc
     for (std::int64_t t = 0; t < count; ++t) {
         widen(streams.f32() + t * h * width, flat.data(), h * width);
         const std::vector<double> m = mixRow(fn.rows, flat.data(), h * width, mix.normEpsilon);
-        auto affine = [&](int row, int part) { return m[static_cast<std::size_t>(row)] * scale[part] + base[row]; };
+        auto affine = [&](int row, int part) {
+            return m[static_cast<std::size_t>(row)] * scale[part] + base[row];
+        };
         for (int j = 0; j < h; ++j) {
             pre[static_cast<std::size_t>(j)] = logistic(affine(j, 0)) + mix.epsilon;
             branch.post.f32()[t * h + j] = static_cast<float>(2 * logistic(affine(h + j, 1)));
-            for (int k = 0; k < h; ++k) comb[static_cast<std::size_t>(j * h + k)] = affine(2 * h + j * h + k, 2);
+            for (int k = 0; k < h; ++k)
+                comb[static_cast<std::size_t>(j * h + k)] = affine(2 * h + j * h + k, 2);
         }
         sinkhorn(comb, h, mix.sinkhornIterations, mix.epsilon);
         std::copy(comb.begin(), comb.end(), branch.comb.f32() + t * h * h);
         collapse(flat.data(), pre, width, y);
-        for (std::int64_t i = 0; i < width; ++i) branch.x.f32()[t * width + i] = rounded(y[static_cast<std::size_t>(i)]);
+        for (std::int64_t i = 0; i < width; ++i)
+            branch.x.f32()[t * width + i] = rounded(y[static_cast<std::size_t>(i)]);
     }
     branch.open = true;
 }
@@ -101,7 +111,8 @@ void ReferenceDevice::hyperPre(const Tensor& streams, const HyperMix& mix, Branc
 void ReferenceDevice::hyperPost(const Tensor& streams, Branch& branch) {
     const std::int64_t count = streams.shape[0], width = streams.shape[2];
     const int h = static_cast<int>(streams.shape[1]);
-    std::vector<double> flat(static_cast<std::size_t>(h * width)), y(static_cast<std::size_t>(width)), out(y.size());
+    std::vector<double> flat(static_cast<std::size_t>(h * width)), y(static_cast<std::size_t>(width)),
+        out(y.size());
     for (std::int64_t t = 0; t < count; ++t) {
         float* x = streams.f32() + t * h * width;
         widen(x, flat.data(), h * width);
@@ -111,7 +122,8 @@ void ReferenceDevice::hyperPost(const Tensor& streams, Branch& branch) {
             addScaled(out.data(), y.data(), branch.post.f32()[t * h + k], width);
             for (int j = 0; j < h; ++j)
                 addScaled(out.data(), flat.data() + j * width, branch.comb.f32()[(t * h + j) * h + k], width);
-            for (std::int64_t i = 0; i < width; ++i) x[k * width + i] = rounded(out[static_cast<std::size_t>(i)]);
+            for (std::int64_t i = 0; i < width; ++i)
+                x[k * width + i] = rounded(out[static_cast<std::size_t>(i)]);
         }
     }
     branch.open = false;
@@ -127,7 +139,8 @@ void ReferenceDevice::hyperHead(const Tensor& streams, const HyperMix& mix, cons
         for (std::size_t j = 0; j < pre.size(); ++j)
             pre[j] = logistic(pre[j] * mix.scale.f32()[0] + mix.base.f32()[j]) + mix.epsilon;
         collapse(flat.data(), pre, width, y);
-        for (std::int64_t i = 0; i < width; ++i) output.f32()[t * width + i] = rounded(y[static_cast<std::size_t>(i)]);
+        for (std::int64_t i = 0; i < width; ++i)
+            output.f32()[t * width + i] = rounded(y[static_cast<std::size_t>(i)]);
     }
 }
 

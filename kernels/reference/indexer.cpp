@@ -1,5 +1,5 @@
-// The indexer (v4-architecture.md section 6): scores every finished entry for a query and keeps the best. Ties go to
-// the lowest index; that is part of the definition, because a score of exactly zero is common.
+// The indexer (v4-architecture.md section 6): scores every finished entry for a query and keeps the best.
+// Ties go to the lowest index; that is part of the definition, because a score of exactly zero is common.
 #include "kernels/reference/arithmetic.h"
 #include "kernels/reference/codecs.h"
 #include "kernels/reference/products.h"
@@ -23,9 +23,10 @@ void pickBest(const float* scores, std::int64_t count, std::int64_t k, std::int3
     std::vector<std::int32_t> order(static_cast<std::size_t>(count));
     std::iota(order.begin(), order.end(), 0);
     if (count > k) {
-        std::nth_element(order.begin(), order.begin() + k - 1, order.end(), [scores](std::int32_t a, std::int32_t b) {
-            return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-        });
+        std::nth_element(order.begin(), order.begin() + k - 1, order.end(),
+                         [scores](std::int32_t a, std::int32_t b) {
+                             return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+                         });
         order.resize(static_cast<std::size_t>(k));
         std::sort(order.begin(), order.end());
     }
@@ -35,13 +36,15 @@ void pickBest(const float* scores, std::int64_t count, std::int64_t k, std::int3
 } // namespace
 
 void ReferenceDevice::select(const SelectJob& job) {
-    const std::int64_t count = job.queries.shape[0], heads = job.queries.shape[1], dims = job.queries.shape[2];
+    const std::int64_t count = job.queries.shape[0], heads = job.queries.shape[1],
+                       dims = job.queries.shape[2];
     const std::int64_t k = job.picks.shape[1];
     const bool round = roundsActivations(mode());
     const Rotation rotation(*job.rope, job.position, count);
     const float scale = static_cast<float>(1.0 / std::sqrt(double(dims) * double(heads)));
 
-    std::vector<double> queries(static_cast<std::size_t>(count * heads * dims)), weights(static_cast<std::size_t>(count * heads));
+    std::vector<double> queries(static_cast<std::size_t>(count * heads * dims)),
+        weights(static_cast<std::size_t>(count * heads));
     for (std::int64_t row = 0; row < count * heads; ++row) {
         float* q = job.queries.f32() + row * dims;
         rotation.apply(q, dims, row / heads, Rotation::Direction::Forward, round);
@@ -56,7 +59,8 @@ void ReferenceDevice::select(const SelectJob& job) {
 
     auto visible = [&](std::int64_t t) { return (job.position + t + 1) / job.ratio; };
     std::vector<float> stored(static_cast<std::size_t>(dims)), scores;
-    std::vector<double> keys(static_cast<std::size_t>(keysAtOnce * dims)), products(keysAtOnce), sums(keysAtOnce);
+    std::vector<double> keys(static_cast<std::size_t>(keysAtOnce * dims)), products(keysAtOnce),
+        sums(keysAtOnce);
     std::vector<const double*> keyRows;
     for (std::int64_t j = 0; j < keysAtOnce; ++j) keyRows.push_back(keys.data() + j * dims);
     for (std::int64_t begin = 0; begin < count; begin += queriesAtOnce) {
@@ -73,13 +77,16 @@ void ReferenceDevice::select(const SelectJob& job) {
                 if (seen <= 0) continue;
                 std::fill(sums.begin(), sums.end(), 0.0);
                 for (std::int64_t row = t * heads; row < (t + 1) * heads; ++row) {
-                    dots(queries.data() + row * dims, std::span(keyRows).first(static_cast<std::size_t>(seen)), dims, products.data());
+                    dots(queries.data() + row * dims,
+                         std::span(keyRows).first(static_cast<std::size_t>(seen)), dims, products.data());
                     for (std::size_t j = 0; j < static_cast<std::size_t>(seen); ++j)
-                        sums[j] += weights[static_cast<std::size_t>(row)] * (products[j] < 0 ? 0.0 : products[j]);
+                        sums[j] +=
+                            weights[static_cast<std::size_t>(row)] * (products[j] < 0 ? 0.0 : products[j]);
                 }
                 float* place = scores.data() + (t - begin) * most + keyBegin;
                 for (std::int64_t j = 0; j < seen; ++j) {
-                    place[j] = static_cast<float>(sums[static_cast<std::size_t>(j)]) + 0.0f; // -0 and +0 are one score
+                    place[j] = static_cast<float>(sums[static_cast<std::size_t>(j)]) +
+                               0.0f; // -0 and +0 are one score
                     if (!std::isnan(place[j])) continue;
                     m_badScore = true;
                     place[j] = 0;

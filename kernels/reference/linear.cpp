@@ -1,5 +1,5 @@
-// Matrix products: y = x · Wᵀ (v4-architecture.md 10.1, 10.4). The stored weights are widened exactly; in Mode::Model
-// the input of a quantised matrix goes through fp8 blocks of 128 columns first.
+// Matrix products: y = x · Wᵀ (v4-architecture.md 10.1, 10.4). The stored weights are widened exactly; in
+// Mode::Model the input of a quantised matrix goes through fp8 blocks of 128 columns first.
 #include "kernels/formats.h"
 #include "kernels/reference/arithmetic.h"
 #include "kernels/reference/products.h"
@@ -24,7 +24,8 @@ std::unique_ptr<Matrix> ReferenceDevice::prepare(const Weight& weight, Product p
     return std::make_unique<ReferenceMatrix>(matrixOf(weight, product, groups));
 }
 
-void multiply(const ReferenceMatrix& matrix, Mode mode, const float* input, std::int64_t count, float* output) {
+void multiply(const ReferenceMatrix& matrix, Mode mode, const float* input, std::int64_t count,
+              float* output) {
     const std::int64_t rows = matrix.rows, columns = matrix.columns, inputWidth = columns * matrix.groups;
     std::vector<double> x(static_cast<std::size_t>(count * inputWidth));
     if (matrix.product == Product::Quantised && roundsActivations(mode)) {
@@ -46,13 +47,19 @@ void multiply(const ReferenceMatrix& matrix, Mode mode, const float* input, std:
     std::vector<double> w(static_cast<std::size_t>(columns)), sums(static_cast<std::size_t>(count));
     std::vector<const double*> inputs;
     for (int group = 0; group < matrix.groups; ++group)
-        for (std::int64_t t = 0; t < count; ++t) inputs.push_back(x.data() + t * inputWidth + group * columns);
+        for (std::int64_t t = 0; t < count; ++t)
+            inputs.push_back(x.data() + t * inputWidth + group * columns);
     for (std::int64_t row = 0; row < rows; ++row) {
         decodeRow(matrix.weight, row, stored.data());
         widen(stored.data(), w.data(), columns);
-        const std::size_t group = static_cast<std::size_t>(row / (rows / matrix.groups)); // the row's group of inputs
-        dots(w.data(), std::span(inputs).subspan(group * static_cast<std::size_t>(count), static_cast<std::size_t>(count)), columns, sums.data());
-        for (std::int64_t t = 0; t < count; ++t) output[t * rows + row] = store(sums[static_cast<std::size_t>(t)]);
+        const std::size_t group =
+            static_cast<std::size_t>(row / (rows / matrix.groups)); // the row's group of inputs
+        dots(w.data(),
+             std::span(inputs).subspan(group * static_cast<std::size_t>(count),
+                                       static_cast<std::size_t>(count)),
+             columns, sums.data());
+        for (std::int64_t t = 0; t < count; ++t)
+            output[t * rows + row] = store(sums[static_cast<std::size_t>(t)]);
     }
 }
 

@@ -17,7 +17,8 @@ namespace {
 #undef NAME
 
 #if defined(__x86_64__)
-// Compilers clear the upper halves of the registers only when optimising; code behind us would crawl otherwise.
+// Compilers clear the upper halves of the registers only when optimising; code behind us would crawl
+// otherwise.
 #define LEAVE __builtin_ia32_vzeroupper();
 #define TARGET __attribute__((target("avx2")))
 #define NAME(f) f##Avx2

@@ -1,6 +1,7 @@
-// The two inner loops that take most of the reference's time: many dot products with one vector, and a weighted sum of
-// rows. Sums run over eight fixed lanes of double, element i in lane i mod 8, lanes added in a fixed order, so the bits
-// are the same for every instruction set; the widest one of the machine is chosen at run time.
+// The two inner loops that take most of the reference's time: many dot products with one vector, and a
+// weighted sum of rows. Sums run over eight fixed lanes of double, element i in lane i mod 8, lanes added in
+// a fixed order, so the bits are the same for every instruction set; the widest one of the machine is chosen
+// at run time.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
-// The reference device: plain loops in the order of v4-architecture.md, double accumulation, roundings exactly where
-// the model rounds and nowhere else. It defines what is correct and is the last resort of every machine, so its loops
-// are plain but not careless. One thread. A row's result never depends on its neighbours, so any chunking gives the
-// same bits. Activations are fp32; in Mode::Model they hold bf16 values.
+// The reference device: plain loops in the order of v4-architecture.md, double accumulation, roundings
+// exactly where the model rounds and nowhere else. It defines what is correct and is the last resort of every
+// machine, so its loops are plain but not careless. One thread. A row's result never depends on its
+// neighbours, so any chunking gives the same bits. Activations are fp32; in Mode::Model they hold bf16
+// values.
 #pragma once
 
 #include "kernels/device.h"
@@ -14,7 +15,8 @@ public:
     std::string name() const override { return "reference"; }
 
     std::unique_ptr<Matrix> prepare(const Weight& weight, Product product, int groups) override;
-    std::unique_ptr<Experts> prepareExperts(std::span<const ExpertSource> routed, const ExpertSource& shared) override;
+    std::unique_ptr<Experts> prepareExperts(std::span<const ExpertSource> routed,
+                                            const ExpertSource& shared) override;
 
     void embed(const Matrix& table, const Tensor& tokens, const Tensor& streams) override;
     void linear(const Matrix& matrix, const Tensor& input, const Tensor& output) override;
@@ -22,15 +24,15 @@ public:
     void hyperPre(const Tensor& streams, const HyperMix& mix, Branch& branch) override;
     void hyperPost(const Tensor& streams, Branch& branch) override;
     void hyperHead(const Tensor& streams, const HyperMix& mix, const Tensor& output) override;
-    void latents(const Tensor& input, const Tensor& normWeight, float epsilon, const Rope& rope, std::int64_t position,
-                 const Tensor& output) override;
+    void latents(const Tensor& input, const Tensor& normWeight, float epsilon, const Rope& rope,
+                 std::int64_t position, const Tensor& output) override;
     void attention(const AttentionJob& job) override;
     void storeLatents(const Tensor& latents, std::int64_t position, const Ring& ring) override;
     void compress(const CompressJob& job) override;
     void select(const SelectJob& job) override;
     void route(const RouteJob& job) override;
-    void moe(const Experts& experts, const Tensor& x, const Tensor& chosen, const Tensor& weights, float limit,
-             const Tensor& output) override;
+    void moe(const Experts& experts, const Tensor& x, const Tensor& chosen, const Tensor& weights,
+             float limit, const Tensor& output) override;
     void noteNonFinite(const Tensor& values, int tag) override;
     int firstNonFinite() override;
 

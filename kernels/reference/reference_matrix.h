@@ -1,5 +1,6 @@
-// Handles of the reference device: views of the checkpoint's own bytes, decoded row by row where they are used. A device
-// derived from ReferenceDevice derives its handles from these, so that operations it does not override find them.
+// Handles of the reference device: views of the checkpoint's own bytes, decoded row by row where they are
+// used. A device derived from ReferenceDevice derives its handles from these, so that operations it does not
+// override find them.
 #pragma once
 
 #include "kernels/reference/codecs.h"
@@ -15,7 +16,9 @@ struct ReferenceMatrix : Matrix {
     Weight weight;
 };
 
-inline const Weight& weightOf(const Matrix& matrix) { return static_cast<const ReferenceMatrix&>(matrix).weight; }
+inline const Weight& weightOf(const Matrix& matrix) {
+    return static_cast<const ReferenceMatrix&>(matrix).weight;
+}
 
 struct ReferenceExpert {
     ReferenceMatrix w1, w2, w3;
@@ -29,6 +32,7 @@ struct ReferenceExperts : Experts {
 ReferenceMatrix matrixOf(const Weight& weight, Product product, int groups);
 
 // One matrix product over `count` rows of input, rounded as `product` says in that mode.
-void multiply(const ReferenceMatrix& matrix, Mode mode, const float* input, std::int64_t count, float* output);
+void multiply(const ReferenceMatrix& matrix, Mode mode, const float* input, std::int64_t count,
+              float* output);
 
 } // namespace kernels::reference

@@ -18,14 +18,16 @@ Rotation::Rotation(const Rope& rope, std::int64_t first, std::int64_t count, std
         }
 }
 
-void Rotation::apply(float* values, std::int64_t dims, std::int64_t i, Direction direction, bool round) const {
+void Rotation::apply(float* values, std::int64_t dims, std::int64_t i, Direction direction,
+                     bool round) const {
     const double* table = m_table.data() + i * m_pairs * 2;
     float* x = values + dims - width();
     for (int pair = 0; pair < m_pairs; ++pair) {
         const double a = x[2 * pair], b = x[2 * pair + 1];
         const double cosine = table[2 * pair];
         const double sine = direction == Direction::Inverse ? -table[2 * pair + 1] : table[2 * pair + 1];
-        const float first = static_cast<float>(a * cosine - b * sine), second = static_cast<float>(a * sine + b * cosine);
+        const float first = static_cast<float>(a * cosine - b * sine),
+                    second = static_cast<float>(a * sine + b * cosine);
         x[2 * pair] = round ? roundBf16(first) : first;
         x[2 * pair + 1] = round ? roundBf16(second) : second;
     }

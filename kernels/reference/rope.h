@@ -1,5 +1,5 @@
-// Rotation of adjacent pairs (v4-architecture.md 4.4): sines and cosines of a stretch of positions, made once for an
-// operation and used by all its heads.
+// Rotation of adjacent pairs (v4-architecture.md 4.4): sines and cosines of a stretch of positions, made once
+// for an operation and used by all its heads.
 #pragma once
 
 #include "kernels/operations.h"

@@ -1,6 +1,7 @@
-// lectern-check FOLDER [DEVICE]: operations and golden models without Qt, for machines that have only a compiler.
-// FOLDER holds NAME.golden.safetensors files, each beside NAME.safetensors or a model folder NAME. Without DEVICE every
-// device of this machine is checked. Prints a line for each check; the exit code is 1 when one failed.
+// lectern-check FOLDER [DEVICE]: operations and golden models without Qt, for machines that have only a
+// compiler. FOLDER holds NAME.golden.safetensors files, each beside NAME.safetensors or a model folder NAME.
+// Without DEVICE every device of this machine is checked. Prints a line for each check; the exit code is 1
+// when one failed.
 #include "engine/model.h"
 #include "tests/support/golden_run.h"
 #include "tests/support/operation_list.h"
@@ -33,10 +34,13 @@ void checkOperations(const std::string& name) {
     for (const auto mode : {kernels::Mode::Model, kernels::Mode::Caches, kernels::Mode::Exact}) {
         const std::vector<std::string> known = kernels::availableDevices(mode);
         if (std::find(known.begin(), known.end(), name) == known.end()) continue;
-        const auto reference = kernels::openDevice("reference", mode), device = kernels::openDevice(name, mode);
+        const auto reference = kernels::openDevice("reference", mode),
+                   device = kernels::openDevice(name, mode);
         const int before = checks;
         support::compareDevices(*reference, *device, support::operationCases(mode), reportFailures);
-        if (mode == kernels::Mode::Exact) support::checkVectors(*device, config.ropeFrequencies(4), config.ropeFrequencies(0), reportFailures);
+        if (mode == kernels::Mode::Exact)
+            support::checkVectors(*device, config.ropeFrequencies(4), config.ropeFrequencies(0),
+                                  reportFailures);
         std::printf("      %d operation checks on %s in mode %d\n", checks - before, name.c_str(), int(mode));
     }
 }
@@ -44,12 +48,15 @@ void checkOperations(const std::string& name) {
 void checkGolden(const fs::path& file, const std::string& device) {
     const std::string name = file.filename().string(), stem = name.substr(0, name.find(".golden."));
     const fs::path folder = file.parent_path() / stem;
-    const auto weights = engine::Weights::open(fs::is_directory(folder) ? folder : file.parent_path() / (stem + ".safetensors"));
+    const auto weights = engine::Weights::open(
+        fs::is_directory(folder) ? folder : file.parent_path() / (stem + ".safetensors"));
     const auto model = engine::Model::open(weights, device, kernels::Mode::Exact);
     const support::GoldenResult r = support::runGolden(model, support::GoldenFile(file));
     char text[240];
-    std::snprintf(text, sizeof text, "%s on %s: whole %.1e, chunks %.1e, decode %.1e, hidden %.1e, other picks %lld", stem.c_str(),
-                  device.c_str(), r.whole, r.chunked, r.decoded, r.hidden, static_cast<long long>(r.pickedOtherwise));
+    std::snprintf(text, sizeof text,
+                  "%s on %s: whole %.1e, chunks %.1e, decode %.1e, hidden %.1e, other picks %lld",
+                  stem.c_str(), device.c_str(), r.whole, r.chunked, r.decoded, r.hidden,
+                  static_cast<long long>(r.pickedOtherwise));
     report(r.whole < 5e-4 && r.chunked < 5e-4 && r.decoded < 5e-4 && r.pickedOtherwise == 0, text);
 }
 
@@ -67,9 +74,11 @@ int main(int argc, char** argv) {
         for (const std::string& device : devices) {
             kernels::openDevice(device, kernels::Mode::Model); // says why when it is not there
             checkOperations(device);
-            if (std::find(exact.begin(), exact.end(), device) == exact.end()) continue; // goldens know no rounding
+            if (std::find(exact.begin(), exact.end(), device) == exact.end())
+                continue; // goldens know no rounding
             for (const auto& entry : fs::recursive_directory_iterator(argv[1]))
-                if (entry.path().filename().string().find(".golden.safetensors") != std::string::npos) checkGolden(entry.path(), device);
+                if (entry.path().filename().string().find(".golden.safetensors") != std::string::npos)
+                    checkGolden(entry.path(), device);
         }
     } catch (const std::exception& e) {
         report(false, e.what());

@@ -1,5 +1,5 @@
-// Every device this machine has against the reference, operation by operation, and the reference against itself as a
-// check of the cases (same input, same bits, guards intact).
+// Every device this machine has against the reference, operation by operation, and the reference against
+// itself as a check of the cases (same input, same bits, guards intact).
 #include "tests/support/operation_list.h"
 
 #include <QtTest>
@@ -28,18 +28,21 @@ void Devices::agree() {
     const auto reference = kernels::openDevice("reference", kernels::Mode(mode));
     const auto other = kernels::openDevice(device.toStdString(), kernels::Mode(mode));
     int bad = 0;
-    support::compareDevices(*reference, *other, support::operationCases(kernels::Mode(mode)), [&](bool good, const std::string& what) {
-        if (!good) qWarning("%s", what.c_str());
-        bad += !good;
-    });
+    support::compareDevices(*reference, *other, support::operationCases(kernels::Mode(mode)),
+                            [&](bool good, const std::string& what) {
+                                if (!good) qWarning("%s", what.c_str());
+                                bad += !good;
+                            });
     QCOMPARE(bad, 0);
 }
 
 // The reference without rounding is not the reference with it: the comparison must say so.
 void Devices::casesCanFail() {
-    const auto model = kernels::openDevice("reference", kernels::Mode::Model), exact = kernels::openDevice("reference", kernels::Mode::Exact);
+    const auto model = kernels::openDevice("reference", kernels::Mode::Model),
+               exact = kernels::openDevice("reference", kernels::Mode::Exact);
     int bad = 0;
-    support::compareDevices(*model, *exact, support::operationCases(kernels::Mode::Model), [&](bool good, const std::string&) { bad += !good; });
+    support::compareDevices(*model, *exact, support::operationCases(kernels::Mode::Model),
+                            [&](bool good, const std::string&) { bad += !good; });
     QVERIFY2(bad > 15, qPrintable(QString::number(bad)));
 }
 

@@ -14,10 +14,11 @@ void Reference::vectors() {
     const auto device = kernels::openDevice("reference", kernels::Mode::Exact);
     const auto config = engine::ModelConfig::parse(support::v4TinyConfig()); // published rotation parameters
     int checks = 0;
-    support::checkVectors(*device, config.ropeFrequencies(4), config.ropeFrequencies(0), [&](bool good, const std::string& what) {
-        QVERIFY2(good, what.c_str());
-        ++checks;
-    });
+    support::checkVectors(*device, config.ropeFrequencies(4), config.ropeFrequencies(0),
+                          [&](bool good, const std::string& what) {
+                              QVERIFY2(good, what.c_str());
+                              ++checks;
+                          });
     QCOMPARE(checks, 13);
 }
 
