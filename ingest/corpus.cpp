@@ -30,6 +30,22 @@ std::optional<std::uint32_t> Corpus::find(std::string_view path) const {
     return *at;
 }
 
+const Skipped* Corpus::whySkipped(std::string_view path) const {
+    const auto row = [this](std::string_view wanted) -> const Skipped* {
+        const auto at = std::lower_bound(m_skipped.begin(), m_skipped.end(), wanted,
+                                         [](const Skipped& one, std::string_view value) { return one.path < value; });
+        return at != m_skipped.end() && at->path == wanted ? &*at : nullptr;
+    };
+    if (find(path))
+        return nullptr;
+    if (const Skipped* exact = row(path))
+        return exact;
+    for (auto slash = path.rfind('/'); slash != std::string_view::npos; slash = slash == 0 ? std::string_view::npos : path.rfind('/', slash - 1))
+        if (const Skipped* folder = row(path.substr(0, slash + 1)))
+            return folder;
+    return row(std::string(path) + "/");
+}
+
 double Corpus::volatility(std::uint32_t document) const {
     return document < m_volatility.size() ? m_volatility[document] : 0;
 }

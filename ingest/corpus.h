@@ -21,7 +21,7 @@ struct FilterOptions;
 enum class SkipState : std::uint8_t { Excluded, Unreadable };
 
 struct Skipped {
-    std::string path;
+    std::string path; // a folder ends with '/': it stands for all in it, for example one with many ignored files
     std::uint64_t bytes = 0;
     SkipState state = SkipState::Excluded;
     std::string reason; // "binary", "generated", "vendored", "minified", "too large", "duplicate of src/a.h", "ignored", ...
@@ -59,6 +59,9 @@ public:
     const std::vector<Warning>& warnings() const { return m_warnings; }
     // Index of the document of that path.
     std::optional<std::uint32_t> find(std::string_view path) const;
+    // Why the path is not among the documents: its row, or that of the folder that stands for it ("build/"). Null where
+    // it was read or never listed.
+    const Skipped* whySkipped(std::string_view path) const;
     // SHA-256 over paths and content hashes, in order.
     const std::string& sha256() const { return m_sha256; }
     // Commits that touched the document among the last 200, weighted by age; 0 without history.

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int deepest = 128;                       // folders inside each other
 constexpr std::uint64_t largestRuleFile = 1 << 20; // bytes
+constexpr std::size_t mostIgnored = 100;           // files of an ignored folder that are listed one by one
 
 std::string joined(const std::string& folder, const std::string& name) {
     return folder.empty() ? name : folder + "/" + name;
@@ -137,6 +138,8 @@ bool FolderSource::visit(Walk& walk, const std::string& folder, const FolderItem
         auto submodule = submoduleAt(path);
         if (!submodule && isRepository() && m_root.exists(path + "/.git"))
             submodule = "a repository inside the repository, listed, entered only on request (--submodules)";
+        if (!submodule && passes(path, verdict))
+            return passOver(walk, path, verdict);
         if (!submodule || m_options.enterSubmodules)
             return walkFolder(walk, path, verdict, depth + 1);
         entry.kind = Entry::Kind::Submodule;
@@ -148,6 +151,45 @@ bool FolderSource::visit(Walk& walk, const std::string& folder, const FolderItem
     if (tracked || entry.ignoredBy.empty())
         seen(path, item, tracked);
     return walk.onEntry(entry);
+}
+
+// Whether everything below is ignored for certain: no tracked file, no pattern that may ask for one.
+bool FolderSource::passes(const std::string& path, const Inherited& verdict) {
+    if (!verdict.lectern.empty())
+        return true;
+    return !verdict.git.empty() && !m_lecternRules.hasNegated() && !holdsTracked(path);
+}
+
+bool FolderSource::passOver(Walk& walk, const std::string& folder, const Inherited& inherited) {
+    const std::string& rule = inherited.lectern.empty() ? inherited.git : inherited.lectern;
+    std::vector<Entry> entries;
+    if (!gather(folder, rule, entries)) {
+        entries.assign(1, {});
+        entries[0].path = folder.substr(m_folder.empty() ? 0 : m_folder.size() + 1) + "/";
+        entries[0].ignoredBy = rule;
+    }
+    return std::all_of(entries.begin(), entries.end(), walk.onEntry);
+}
+
+// False where there are too many, or a folder cannot be listed.
+bool FolderSource::gather(const std::string& folder, const std::string& rule, std::vector<Entry>& entries) const {
+    try {
+        for (const FolderItem& item : m_root.list(folder)) {
+            const std::string path = joined(folder, item.name);
+            if (item.kind == FolderItem::Kind::Folder) {
+                if (!gather(path, rule, entries))
+                    return false;
+                continue;
+            }
+            entries.push_back(entryFor(path, item));
+            entries.back().ignoredBy = rule;
+            if (entries.size() > mostIgnored)
+                return false;
+        }
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+    return true;
 }
 
 Entry FolderSource::entryFor(const std::string& path, const FolderItem& item) const {

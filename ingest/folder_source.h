@@ -25,6 +25,7 @@ protected:
     virtual bool isTracked(const std::string&) { return false; }
     virtual bool isRepository() const { return false; }
     virtual std::optional<std::string> submoduleAt(const std::string&) { return std::nullopt; }
+    virtual bool holdsTracked(const std::string& /*folder*/) { return false; }
     virtual void seen(const std::string&, const FolderItem&, bool /*tracked*/) {}
 
     const SafeRoot& root() const { return m_root; }
@@ -40,7 +41,10 @@ private:
     };
     bool walkFolder(Walk& walk, const std::string& folder, const Inherited& inherited, int depth);
     bool visit(Walk& walk, const std::string& folder, const FolderItem& item, const Inherited& inherited, int depth);
-    // The number of rule files entered, by kind.
+    // An ignored folder in which nothing can be wanted: its files, or one row for the folder where they are many.
+    bool passes(const std::string& path, const Inherited& verdict);
+    bool passOver(Walk& walk, const std::string& folder, const Inherited& inherited);
+    bool gather(const std::string& folder, const std::string& rule, std::vector<Entry>& entries) const;
     void enterRules(const std::string& folder);
     void leaveRules();
     Inherited judge(const std::string& path, bool isFolder, const Inherited& inherited) const;

@@ -252,6 +252,11 @@ protected:
         return false;
     }
 
+    bool holdsTracked(const std::string& folder) override {
+        std::size_t at = 0;
+        return git_index_find_prefix(&at, m_index.get(), (folder + "/").c_str()) == 0;
+    }
+
     std::optional<std::string> submoduleAt(const std::string& path) override {
         const git_index_entry* const entry = git_index_get_bypath(m_index.get(), path.c_str(), 0);
         if (!entry || entry->mode != GIT_FILEMODE_COMMIT)

@@ -79,6 +79,14 @@ void IgnoreRules::leave() {
     m_files.pop_back();
 }
 
+bool IgnoreRules::hasNegated() const {
+    for (const File& file : m_files)
+        for (const Pattern& pattern : file.patterns)
+            if (pattern.negated)
+                return true;
+    return false;
+}
+
 bool IgnoreRules::matches(const Pattern& pattern, std::string_view path, std::string_view name) {
     switch (pattern.shape) {
     case Shape::Name: return name == pattern.text;

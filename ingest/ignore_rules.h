@@ -25,6 +25,9 @@ public:
     // The last pattern that matches the path, nothing where none does. Only this path is asked, not its parents.
     std::optional<Verdict> match(std::string_view path, bool isFolder) const;
 
+    // Does any file entered ask for something with '!'?
+    bool hasNegated() const;
+
 private:
     enum class Shape : unsigned char { Name, NameEnd, NameGlob, Path, PathGlob };
     struct Pattern {

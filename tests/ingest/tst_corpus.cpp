@@ -277,6 +277,26 @@ private slots:
         QCOMPARE(light->skipped()[0].reason, std::string("total limit"));
     }
 
+    void saysWhyAlsoForFoldersWithManyIgnoredFiles() {
+        testing::Folder folder;
+        folder.write(".gitignore", "few/\nmany/\n");
+        folder.write("few/a/b.c", "x");
+        for (int i = 0; i < 150; ++i)
+            folder.write("many/d" + std::to_string(i % 9) + "/f" + std::to_string(i), "x");
+        const auto corpus = readAll({folder.path()});
+        QCOMPARE(corpus->skipped().size(), std::size_t(2));
+        QCOMPARE(corpus->whySkipped("few/a/b.c")->path, std::string("few/a/b.c"));
+        QCOMPARE(corpus->whySkipped("many/d1/f1")->path, std::string("many/"));
+        QCOMPARE(corpus->whySkipped("many/d1/f1")->rule, std::string(".gitignore:2: many/"));
+        QCOMPARE(corpus->whySkipped("many")->reason, std::string("ignored"));
+        QVERIFY(!corpus->whySkipped(".gitignore"));
+        QVERIFY(!corpus->whySkipped("nowhere/f1"));
+        QVERIFY(!corpus->whySkipped("/"));
+        // One wanted file in it, and the folder is looked through again.
+        folder.write(".lecternignore", "!many/d1/f1\n");
+        QVERIFY(readAll({folder.path()})->find("many/d1/f1"));
+    }
+
     void readsTheSameEveryTime() {
         testing::Folder folder;
         for (int i = 0; i < 300; ++i)
