@@ -41,7 +41,7 @@ std::shared_ptr<const TokenCounter> makeExact(std::shared_ptr<const engine::Toke
 
 std::shared_ptr<const TokenCounter> defaultTokenCounter() {
     try {
-        return makeExact(engine::Tokenizer::fromFolder(resourceFile("tokenizer")));
+        return makeExact(engine::Tokenizer::fromFolder(resourcesFolder() / "tokenizer"));
     } catch (const std::runtime_error&) {
         // An installation without the vocabulary still counts, and says "estimate" wherever a count is shown.
         return makeEstimate();

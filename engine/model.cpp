@@ -1,6 +1,7 @@
 #include "engine/model.h"
 
 #include "engine/model_weights.h"
+#include "engine/not_finite.h"
 #include "engine/workspace.h"
 #include "kernels/formats.h"
 
@@ -119,7 +120,7 @@ bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Worksp
 
     const int bad = device.firstNonFinite();
     if (bad >= 0 || std::any_of(logits.begin(), logits.end(), [](float x) { return !std::isfinite(x); }))
-        throw std::runtime_error(
+        throw NotFinite(
             (bad >= 0 ? "Layer " + std::to_string(bad) : std::string("The output head")) +
             " made a value that is not finite at tokens " + std::to_string(position) + " to " +
             std::to_string(position + count - 1) +

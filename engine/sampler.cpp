@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <string>
 
 namespace engine {
@@ -45,6 +46,10 @@ TokenId Sampler::next(std::span<const float> logits, std::span<const TokenId> al
     if (m_candidates.empty())
         throw std::runtime_error("No token may be chosen here: every one is forbidden; this is a mistake in the request.");
     return draw();
+}
+
+void Sampler::skip() {
+    if (m_options.temperature >= leastTemperature) m_random();
 }
 
 TokenId Sampler::draw() {

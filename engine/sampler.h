@@ -3,20 +3,15 @@
 // ends with that sentence. Owned by one generation; not thread-safe. Source: v4-formats.md section 5.
 #pragma once
 
+#include "engine/not_finite.h"
 #include "engine/tokenizer.h"
 
 #include <cstdint>
 #include <random>
 #include <span>
-#include <stdexcept>
 #include <vector>
 
 namespace engine {
-
-class NotFinite : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 struct SamplerOptions {
     double temperature = 0; // below 1e-5 = greedy
@@ -31,6 +26,8 @@ public:
     void forbid(std::span<const TokenId> ids);
     // `allowed` non-empty: only these ids, forbidden or not. Throws std::runtime_error when nothing may be chosen.
     TokenId next(std::span<const float> logits, std::span<const TokenId> allowed = {});
+    // As if a token had been drawn: to go on behind tokens that were sampled before.
+    void skip();
 
 private:
     SamplerOptions m_options;

@@ -13,7 +13,7 @@
 namespace app {
 namespace {
 
-constexpr std::array<const char*, 12> names{"ask",     "describe",  "interest",    "notices", "point", "scan",
+constexpr std::array<const char*, 14> names{"ask",     "call",      "describe", "interest", "judge", "notices", "point", "scan",
                                             "summarize", "support", "system", "system_bare", "tools", "verify"};
 
 std::string withoutFirstLine(const std::string& name, const std::string& text) {

@@ -13,6 +13,8 @@
 
 namespace app {
 
+class TokenCounter;
+
 enum class Role : std::uint8_t { System, User, Assistant, Tool };
 enum class Effort : std::uint8_t { Low, High, Max };
 
@@ -98,6 +100,8 @@ class Backend {
 public:
     virtual ~Backend() = default;
     virtual BackendInfo info() = 0;
+    // How this engine counts; nothing where its vocabulary is not at hand.
+    virtual std::shared_ptr<const TokenCounter> counter() { return nullptr; }
     virtual Reply generate(const Request& request, const std::function<void(const Event&)>& onEvent,
                            std::stop_token stop) = 0;
 };

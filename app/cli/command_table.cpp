@@ -14,6 +14,8 @@ const Command& verifyCommand();
 const Command& exportCommand();
 const Command& pricesCommand();
 const Command& sessionsCommand();
+const Command& engineCommand();
+const Command& snapshotsCommand();
 
 const std::vector<const Command*>& commandTable() {
     static const std::vector<const Command*> table{
@@ -27,6 +29,8 @@ const std::vector<const Command*>& commandTable() {
         &verifyCommand(),
         &exportCommand(),
         &sessionsCommand(),
+        &snapshotsCommand(),
+        &engineCommand(),
         &pricesCommand(),
     };
     return table;

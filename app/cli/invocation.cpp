@@ -150,6 +150,11 @@ void Invocation::printJson(Json document) {
     m_document = std::move(document);
 }
 
+void Invocation::printJsonLine(const Json& line) {
+    if (json())
+        *m_streams.out << line.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
 bool Invocation::colour() const {
     const std::string when = value("color", "auto");
     return when == "always" || (when == "auto" && m_streams.outIsTerminal && !std::getenv("NO_COLOR") && !json());
@@ -256,6 +261,8 @@ std::shared_ptr<const ingest::Corpus> Invocation::corpus(std::size_t first) {
 }
 
 std::shared_ptr<const TokenCounter> Invocation::counter() {
+    if (!m_counter && m_backend && *m_backend)
+        m_counter = (*m_backend)->counter(); // an embedded engine counts with its own vocabulary
     if (!m_counter)
         m_counter = defaultTokenCounter();
     return m_counter;

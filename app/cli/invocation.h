@@ -45,6 +45,8 @@ public:
     // The one document; written when run() has returned, so that a failure later still leaves exactly one.
     void printJson(nlohmann::ordered_json document);
     const std::optional<nlohmann::ordered_json>& document() const { return m_document; }
+    // One line of a list that is written while it is made (engine tokenize), only with --json.
+    void printJsonLine(const nlohmann::ordered_json& line);
     bool colour() const;
     EventWriter& events() { return *m_events; }
     Progress& progress() { return *m_progress; }

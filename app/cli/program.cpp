@@ -2,6 +2,7 @@
 // that turns exceptions into exit codes.
 #include "app/backend/backend.h"
 #include "app/cli/command_line.h"
+#include "app/cli/engine_parts.h"
 #include "app/cli/terminal_text.h"
 #include "app/context.h"
 #include "app/resources.h"
@@ -58,6 +59,8 @@ Failure explain(std::exception_ptr problem) {
 } // namespace
 
 int runCommandLine(const std::vector<std::string>& arguments, const Streams& streams, std::stop_token stop) {
+    if (arguments.size() > 1 && arguments[0] == "engine" && arguments[1] == "serve")
+        return engineServe(arguments); // the inside of the engine process: no command for people
     const bool json = wantsJson(arguments);
     ParsedLine line;
     std::unique_ptr<Invocation> invocation;
