@@ -145,10 +145,8 @@ bool writeLogits(std::shared_ptr<const Model> model, std::span<const std::int32_
 
 std::shared_ptr<const Model> openForComparison(const std::filesystem::path& path, const std::string& device, bool exact) {
     const auto weights = Weights::open(path);
-    const kernels::Mode mode = exact ? kernels::Mode::Exact : Model::modeOf(ModelConfig::parse(weights->configText()));
+    const Mode mode = exact ? Mode::Exact : Model::modeOf(ModelConfig::parse(weights->configText()));
     return Model::open(weights, device, mode);
 }
-
-std::vector<std::string> devicesFor(const ModelConfig& config) { return kernels::availableDevices(Model::modeOf(config)); }
 
 } // namespace engine

@@ -30,7 +30,5 @@ bool writeLogits(std::shared_ptr<const Model> model, std::span<const std::int32_
 
 // The model of `path`; `exact`: without the quantisation simulation of the checkpoint.
 std::shared_ptr<const Model> openForComparison(const std::filesystem::path& path, const std::string& device, bool exact);
-// Devices this machine has for a model with that configuration, fastest first.
-std::vector<std::string> devicesFor(const ModelConfig& config);
 
 } // namespace engine

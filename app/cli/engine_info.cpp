@@ -6,7 +6,7 @@
 
 #include "app/backend/model_folder.h"
 #include "engine/config.h"
-#include "engine/logits_file.h"
+#include "engine/model.h"
 #include "engine/tokenizer.h"
 #include "engine/weights.h"
 
@@ -58,7 +58,7 @@ int engineInfo(Invocation& call) {
         const ModelWords words = modelWords(path);
         const ChosenTokenizer tokenizer = chooseTokenizer(weights->tokenizerText(), config.vocabulary);
         const std::uint64_t memory = availableMemory();
-        const std::vector<std::string> devices = engine::devicesFor(config);
+        const std::vector<std::string> devices = engine::devices(engine::Model::modeOf(config));
         json = {{"schema", "lectern.engine-info/1"},
                 {"name", words.name},
                 {"path", path.string()},
