@@ -217,6 +217,9 @@ private:
                 continue;
             if (i > 0 && (m_text.substr(m_words[i - 1].end, m_words[i].begin - m_words[i - 1].end).find_first_of("<,") != std::string_view::npos))
                 continue; // template <class T>
+            const std::string_view before = m_text.substr(0, m_words[i].begin);
+            if (std::count(before.begin(), before.end(), '(') > std::count(before.begin(), before.end(), ')'))
+                continue; // int f(const struct ring *ring, …)
             return typeName(i);
         }
         return std::nullopt;

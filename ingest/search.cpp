@@ -31,6 +31,11 @@ public:
         return m_passed || stopped();
     }
     bool outOfTime() const { return m_passed; }
+    // From inside a match: the clock at every call.
+    bool passedNow() {
+        m_passed = m_passed || std::chrono::steady_clock::now() > m_end;
+        return m_passed || stopped();
+    }
 
 private:
     std::stop_token m_stop;
@@ -75,6 +80,11 @@ public:
             options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_LITERAL;
         if (!query.caseSensitive)
             options |= PCRE2_CASELESS;
+        // One match may try every place of a text, and compiled code does not count the steps of a repeat: where there
+        // is one, the matcher calls out as it goes and can be ended.
+        const bool repeats = query.mode == SearchMode::Pattern && query.text.find_first_of("*+{?") != std::string::npos;
+        if (repeats)
+            options |= PCRE2_AUTO_CALLOUT;
         int error = 0;
         PCRE2_SIZE offset = 0;
         m_compile.reset(pcre2_compile_context_create(nullptr));
@@ -88,6 +98,8 @@ public:
         m_match.reset(pcre2_match_context_create(nullptr));
         pcre2_set_match_limit(m_match.get(), matchLimit);
         pcre2_set_heap_limit(m_match.get(), heapLimit);
+        if (repeats)
+            pcre2_set_callout(m_match.get(), &Pattern::callOut, &m_watch);
         m_stack.reset(pcre2_jit_stack_create(32 << 10, stackBytes, nullptr));
         pcre2_jit_stack_assign(m_match.get(), nullptr, m_stack.get());
         m_data.reset(pcre2_match_data_create(1, nullptr));
@@ -99,11 +111,14 @@ public:
     bool search(std::uint32_t index, const std::string& text, Collector& hits, Deadline& deadline, std::string& problem) {
         bool complete = true;
         int limitHits = 0;
+        m_watch.deadline = &deadline;
         for (std::size_t at = 0; at <= text.size() && !deadline.passed();) {
             const int result = pcre2_match(m_code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), at, PCRE2_NOTEMPTY,
                                            m_data.get(), m_match.get());
             if (result == PCRE2_ERROR_NOMATCH)
                 return complete;
+            if (result == PCRE2_ERROR_CALLOUT)
+                return false; // the deadline says why
             if (result < 0) {
                 // Too costly from here: try again from the next line, and say that something may be missing.
                 complete = false;
@@ -130,6 +145,16 @@ private:
         void operator()(T* value) const { Free(value); }
     };
 
+    struct Watch {
+        Deadline* deadline = nullptr;
+        unsigned calls = 0;
+    };
+
+    static int callOut(pcre2_callout_block*, void* data) {
+        auto* watch = static_cast<Watch*>(data);
+        return ++watch->calls % 1024 == 0 && watch->deadline->passedNow() ? PCRE2_ERROR_CALLOUT : 0;
+    }
+
     static std::string message(int error) {
         unsigned char text[256] = {};
         pcre2_get_error_message(error, text, sizeof text);
@@ -141,6 +166,7 @@ private:
     std::unique_ptr<pcre2_match_context, Freed<pcre2_match_context_free>> m_match;
     std::unique_ptr<pcre2_jit_stack, Freed<pcre2_jit_stack_free>> m_stack;
     std::unique_ptr<pcre2_match_data, Freed<pcre2_match_data_free>> m_data;
+    Watch m_watch;
 };
 
 bool sameName(std::string_view a, std::string_view b, bool caseSensitive) {

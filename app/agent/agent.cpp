@@ -126,20 +126,22 @@ bool Agent::overBudget(double share) const {
     return m_run.limits.minutes > 0 && minutes >= share * m_run.limits.minutes;
 }
 
-bool Agent::mayStart() {
-    if (!m_run.engineFailure.empty())
-        return false;
-    if (!overBudget(0.9))
-        return true;
+void Agent::reachBudget() {
     if (!m_run.budgetReached) {
         const auto text = [](const std::optional<Money>& money) { return money ? Json(money->text()) : Json(); };
         say("budget.reached", {{"spent", text(m_run.spent)}, {"cap", text(m_run.limits.budget)},
                                {"minutes_cap", m_run.limits.minutes}});
         m_run.notes.push_back("The budget was reached: what was done is kept, the rest was not started.");
     }
-    m_run.budgetReached = true;
-    m_run.unfinished = true;
-    return false;
+    m_run.budgetReached = m_run.unfinished = true;
+}
+
+bool Agent::mayStart() {
+    if (!m_run.engineFailure.empty())
+        return false;
+    if (overBudget(0.9))
+        reachBudget();
+    return !m_run.budgetReached;
 }
 
 std::string Agent::keyOf(const BranchTask& task) const {
@@ -301,7 +303,7 @@ void Agent::loop(const BranchTask& task, Branch& branch, std::stop_token stop) {
             return;
         }
         if (overBudget(1)) {
-            m_run.budgetReached = m_run.unfinished = true;
+            reachBudget();
             branch.end = BranchEnd::Budget;
             return;
         }

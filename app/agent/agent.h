@@ -68,6 +68,7 @@ private:
     BranchResult replay(const BranchTask& task, const Transcript& transcript, std::stop_token stop);
     void account(const Usage& usage);
     bool overBudget(double share) const;
+    void reachBudget();
     void checkPrefix(const Request& request);
     void probe(const Usage& usage);
     void say(const std::string& type, nlohmann::ordered_json fields) const;

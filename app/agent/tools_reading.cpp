@@ -59,7 +59,7 @@ ToolResult ReadingTools::find(ToolBox& box, const ToolArguments& arguments, std:
     if (query.text.size() > 1000 || query.scope.size() > 1000)
         return toolFailed("the pattern or the scope is longer than 1000 bytes");
     const ingest::SearchResult result = ingest::search(*box.m_run.corpus, query, stop);
-    if (!result.problem.empty())
+    if (!result.problem.empty() && result.hits.empty())
         return toolFailed(oneLine(result.problem, 300));
     std::string text = (result.complete ? "" : "at least ") + std::to_string(result.total) + " hits";
     if (!result.complete)
@@ -126,36 +126,34 @@ ToolResult ReadingTools::refs(ToolBox& box, const ToolArguments& arguments, std:
     const ingest::Corpus& corpus = *box.m_run.corpus;
     ingest::SearchQuery query;
     query.text = arguments.text("name");
-    query.mode = ingest::SearchMode::Name;
-    query.limit = 100;
+    query.limit = 20;
     if (query.text.empty() || query.text.size() > 300)
         return toolFailed("the name is empty or longer than 300 bytes");
-    ingest::SearchResult result = ingest::search(corpus, query, stop);
-    if (result.total == 0 && result.problem.empty()) { // a defined term of several words
-        query.mode = ingest::SearchMode::Literal;
-        result = ingest::search(corpus, query, stop);
+    const std::string name = query.text;
+    query.mode = ingest::SearchMode::Name;
+    const ingest::SearchResult defined = ingest::search(corpus, query, stop);
+    query.limit = 60;
+    query.mode = ingest::SearchMode::Literal;
+    // Whole words only, unless the name itself would end the quotation.
+    if (name.find("\\E") == std::string::npos) {
+        query.mode = ingest::SearchMode::Pattern;
+        query.text = "(?<![A-Za-z0-9_])\\Q" + name + "\\E(?![A-Za-z0-9_])";
     }
-    if (!result.problem.empty())
-        return toolFailed(oneLine(result.problem, 300));
-    std::map<std::uint32_t, std::vector<ingest::Symbol>> outlines; // of the first few files: a definition is near
-    std::string definitions, uses;
-    for (const Span& span : result.hits) {
-        if (!outlines.count(span.document) && outlines.size() < 12 && !stop.stop_requested())
-            outlines[span.document] = ingest::outline(corpus, span.document);
-        const auto known = outlines.find(span.document);
-        const int line = corpus.document(span.document).lineAt(span.begin);
-        const bool defines = known != outlines.end() &&
-                             std::any_of(known->second.begin(), known->second.end(), [&](const ingest::Symbol& symbol) {
-                                 return symbol.name == query.text &&
-                                        corpus.document(span.document).lineAt(symbol.span.begin) == line;
-                             });
-        (defines ? definitions : uses) += hitLine(box, corpus, span);
-    }
-    box.m_notes.searches.push_back({query.text, "name", "", static_cast<std::int64_t>(result.total)});
-    std::string text = std::to_string(result.total) + " occurrences" + (result.complete ? "\n" : ", search not complete\n");
-    text += "definitions\n" + (definitions.empty() ? "none seen\n" : definitions) + "uses\n" +
-            (uses.empty() ? "none seen\n" : uses);
-    return toolDone(text, std::to_string(result.total) + " occurrences");
+    const ingest::SearchResult used = ingest::search(corpus, query, stop);
+    if (!used.problem.empty() && used.hits.empty())
+        return toolFailed(oneLine(used.problem, 300));
+    box.m_notes.searches.push_back({name, "name", "", static_cast<std::int64_t>(used.total)});
+    std::string text = (used.complete ? "" : "at least ") + std::to_string(used.total) + " occurrences\ndefinitions\n";
+    for (const Span& span : defined.hits)
+        text += hitLine(box, corpus, span);
+    if (defined.hits.empty())
+        text += "none seen\n";
+    text += "occurrences\n";
+    for (const Span& span : used.hits)
+        text += hitLine(box, corpus, span);
+    if (used.hits.empty())
+        text += "none\n";
+    return toolDone(text, std::to_string(used.total) + " occurrences");
 }
 
 ToolResult ReadingTools::witness(ToolBox& box, const ToolArguments& arguments, std::stop_token) {

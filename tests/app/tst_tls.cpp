@@ -51,7 +51,7 @@ void TestTls::openssl(const QStringList& arguments, const QByteArray& what) {
 
 void TestTls::certificate(const QString& name, const QString& subjectNames, const QString& issuer, bool authority,
                           const QStringList& how, const QString& begins, const QString& ends) {
-    openssl({"req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj",
+    openssl({"req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj",
              "/CN=" + name, "-sha256"});
     QFile extensions(m_folder.filePath(name + ".ext"));
     QVERIFY(extensions.open(QIODevice::WriteOnly));
