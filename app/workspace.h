@@ -55,6 +55,7 @@ public:
 
     SessionStore* store() { return m_store.get(); } // nullptr: nothing is saved
     void openSession(const std::filesystem::path& file);
+    void setStore(std::unique_ptr<SessionStore> store) { m_store = std::move(store); } // opened elsewhere
     void closeSession() { m_store.reset(); }
 
 private:
