@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
+#include <utility>
 
 namespace ingest {
 
@@ -33,8 +33,26 @@ struct Hunk {
     int oldLine, oldCount, newLine, newCount; // from 0
 };
 
-std::vector<Hunk> hunksBetween(const std::string& before, const std::string& after) {
+// How many bytes at both ends are whole lines that the two have in common: most changes are small and in one place.
+std::pair<std::size_t, std::size_t> commonEnds(std::string_view a, std::string_view b) {
+    const std::size_t shorter = std::min(a.size(), b.size());
+    std::size_t front = static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(shorter), b.begin()).first - a.begin());
+    const auto newline = front == 0 ? std::string_view::npos : a.rfind('\n', front - 1);
+    front = newline == std::string_view::npos ? 0 : newline + 1;
+    std::size_t back = static_cast<std::size_t>(
+        std::mismatch(a.rbegin(), a.rbegin() + static_cast<std::ptrdiff_t>(shorter - front), b.rbegin()).first - a.rbegin());
+    // The first of these bytes must begin a line in both.
+    const auto first = a.find('\n', a.size() - back);
+    back = first == std::string_view::npos ? 0 : a.size() - first - 1;
+    return {front, back};
+}
+
+std::vector<Hunk> hunksBetween(std::string_view before, std::string_view after) {
     std::vector<Hunk> hunks;
+    const auto [front, back] = commonEnds(before, after);
+    const int skipped = static_cast<int>(std::count(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(front), '\n'));
+    before = before.substr(front, before.size() - front - back);
+    after = after.substr(front, after.size() - front - back);
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
     options.context_lines = 0;
     options.interhunk_lines = 0;
@@ -48,6 +66,8 @@ std::vector<Hunk> hunksBetween(const std::string& before, const std::string& aft
     if (git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options, nullptr, nullptr, +onHunk,
                          nullptr, &hunks) != 0)
         throw std::runtime_error("two versions of a file cannot be compared: " + gitProblem());
+    for (Hunk& hunk : hunks)
+        hunk.oldLine += skipped, hunk.newLine += skipped;
     return hunks;
 }
 
@@ -123,16 +143,27 @@ private:
                 return hand(one.suspect, lines);
             parents.push_back(std::move(one));
         }
-        const std::string after = m_data.blob(*blob, largestToBlame);
+        const auto after = text(*blob);
         for (const Parent& parent : parents) {
             if (!parent.blob || lines.empty())
                 continue;
             std::vector<Lines> shared, own;
-            split(lines, hunksBetween(m_data.blob(*parent.blob, largestToBlame), after), shared, own);
+            split(lines, hunksBetween(*text(*parent.blob), *after), shared, own);
             hand(parent.suspect, shared);
             lines = std::move(own);
         }
         conclude(suspect, lines, boundary);
+    }
+
+    // The older side of one comparison is the newer side of the next.
+    std::shared_ptr<const std::string> text(const git_oid& id) {
+        for (const auto& [known, bytes] : m_texts)
+            if (git_oid_equal(&known, &id))
+                return bytes;
+        if (m_texts.size() >= 8)
+            m_texts.erase(m_texts.begin());
+        m_texts.emplace_back(id, std::make_shared<const std::string>(m_data.blob(id, largestToBlame)));
+        return m_texts.back().second;
     }
 
     std::optional<git_oid> renamedFrom(git_tree* before, git_tree* after, std::string& path) {
@@ -179,6 +210,7 @@ private:
     std::stop_token m_stop;
     std::map<Suspect, std::vector<Lines>> m_suspects;
     std::vector<BlamedLines> m_result;
+    std::vector<std::pair<git_oid, std::shared_ptr<const std::string>>> m_texts;
 };
 
 } // namespace

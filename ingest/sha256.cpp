@@ -63,6 +63,7 @@ __attribute__((target("sha,sse4.1,ssse3"))) void compressShaNi(std::uint32_t* st
         __m128i w[4];
         for (int i = 0; i < 4; ++i)
             w[i] = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data + 16 * i)), bigEndian);
+#pragma GCC unroll 16
         for (int group = 0; group < 16; ++group) {
             __m128i& current = w[group & 3];
             if (group >= 4) {

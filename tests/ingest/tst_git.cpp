@@ -309,8 +309,8 @@ private slots:
         QCOMPARE(history->diff(three, four, "new.txt"), std::string());
         QVERIFY(history->diffToText(four, "other.txt", "y\nz\n").find("+z") != std::string::npos);
         QCOMPARE(history->content(one, "other.txt", 10), std::string("x\n"));
-        QVERIFY_EXCEPTION_THROWN(history->content(one, "other.txt", 1), std::runtime_error);
-        QVERIFY_EXCEPTION_THROWN(history->content(one, "new.txt", 100), std::runtime_error);
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, history->content(one, "other.txt", 1));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, history->content(one, "new.txt", 100));
         std::map<std::string, double> volatility;
         for (const auto& [path, value] : history->volatility("HEAD"))
             volatility[path] = value;
@@ -361,8 +361,8 @@ private slots:
         QCOMPARE(topic.files.size(), std::size_t(1)); // only what the topic did
         QCOMPARE(topic.files[0].path, std::string("c1"));
         QCOMPARE(history->range(a1 + "...topic").to, c1);
-        QVERIFY_EXCEPTION_THROWN(history->range("topic"), std::runtime_error);
-        QVERIFY_EXCEPTION_THROWN(history->range("nowhere..topic"), std::runtime_error);
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, history->range("topic"));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, history->range("nowhere..topic"));
     }
 
     void blamesLines() {
@@ -383,7 +383,7 @@ private slots:
         QCOMPARE(blamed(history->blame("HEAD", "b.txt"), names), QString("1+1:two@1 2+4:one@1 6+1:two@6 7+3:one@8 10+1:three@10"));
         QCOMPARE(blamed(history->blame("HEAD", "b.txt", 3, 6), names), QString("3+3:one@2 6+1:two@6"));
         QCOMPARE(history->blame("HEAD", "b.txt")[1].path, std::string("a.txt"));
-        QVERIFY_EXCEPTION_THROWN(history->blame("HEAD", "a.txt"), std::runtime_error);
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, history->blame("HEAD", "a.txt"));
         QVERIFY(history->blame("HEAD", "b.txt", 50, 60).empty());
     }
 
