@@ -84,7 +84,8 @@ int why(Invocation& call, const std::vector<ManifestRow>& rows, const std::vecto
         path.erase(0, 2);
     Json answer = {{"schema", "lectern.why/1"}, {"path", path}, {"found", false}};
     for (const ManifestRow& row : rows)
-        if (row.path == path || row.path.ends_with("/" + path)) {
+        // A folder's row stands for all in it, as one with many ignored files has.
+        if (row.path == path || row.path.ends_with("/" + path) || (row.path.ends_with('/') && (path + "/").starts_with(row.path))) {
             call.print(describe(row));
             answer = {{"schema", "lectern.why/1"}, {"path", row.path}, {"found", true}, {"state", row.state}, {"reason", row.reason}, {"rule", row.rule}};
             for (const LedgerRow& page : ledger)
