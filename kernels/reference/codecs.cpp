@@ -13,13 +13,15 @@ namespace kernels::reference {
 namespace {
 
 // Every code once: the loops below look up instead of branching.
-struct E4m3Values {
-    float of[256];
-    E4m3Values() {
-        for (int code = 0; code < 256; ++code) of[code] = decodeE4m3(static_cast<std::uint8_t>(code));
+template<int count, float (*decode)(std::uint8_t)>
+struct ValueTable {
+    float of[count];
+    ValueTable() {
+        for (int code = 0; code < count; ++code) of[code] = decode(static_cast<std::uint8_t>(code));
     }
 };
-const E4m3Values e4m3;
+const ValueTable<256, decodeE4m3> e4m3;
+const ValueTable<16, decodeE2m1> e2m1;
 
 // Checkpoints may place a tensor at any byte.
 std::uint16_t loadCode(const std::uint8_t* bytes, std::int64_t i) {
@@ -47,8 +49,8 @@ void decodeE2m1Row(const Weight& weight, std::int64_t row, std::int64_t columns,
         weight.scales ? weight.scales.as<std::uint8_t>() + row * scaleColumns : nullptr;
     for (std::int64_t i = 0; i < columns; i += 2) {
         const float scale = scales ? decodeE8m0(scales[i / 32]) : 1.0f;
-        out[i] = decodeE2m1(codes[i / 2] & 15u) * scale; // low nibble first
-        out[i + 1] = decodeE2m1(codes[i / 2] >> 4) * scale;
+        out[i] = e2m1.of[codes[i / 2] & 15u] * scale; // low nibble first
+        out[i + 1] = e2m1.of[codes[i / 2] >> 4] * scale;
     }
 }
 
@@ -149,7 +151,7 @@ void decodeRow(const RowLayout& layout, const std::byte* data, const std::byte* 
     }
     case RowType::Index:
         for (int i = 0; i < layout.dims; ++i)
-            values[i] = decodeE2m1(codes[i / 2] >> (i % 2 * 4) & 15u) * decodeE8m0(scaleCodes[i / 32]);
+            values[i] = e2m1.of[codes[i / 2] >> (i % 2 * 4) & 15u] * decodeE8m0(scaleCodes[i / 32]);
         return;
     }
 }
