@@ -109,6 +109,10 @@ void Agent::account(const Usage& usage) {
             Money spent = m_run.spent.value_or(Money{0, cost->currency});
             spent.picoUnits += cost->picoUnits;
             m_run.spent = spent;
+        } else if (m_run.limits.budget) {
+            const std::string sentence = "The price of this model is unknown, so that the money cap could not be kept.";
+            if (std::find(m_run.notes.begin(), m_run.notes.end(), sentence) == m_run.notes.end())
+                m_run.notes.push_back(sentence);
         }
     Json fields = usageJson(m_run.usage);
     fields["calls"] = m_run.calls;
