@@ -104,16 +104,15 @@ void Agent::warn(const std::string& what, const std::string& about, const std::s
 void Agent::account(const Usage& usage) {
     m_run.usage += usage;
     ++m_run.calls;
-    if (m_run.price)
-        if (const auto cost = m_run.price(usage)) {
-            Money spent = m_run.spent.value_or(Money{0, cost->currency});
-            spent.picoUnits += cost->picoUnits;
-            m_run.spent = spent;
-        } else if (m_run.limits.budget) {
-            const std::string sentence = "The price of this model is unknown, so that the money cap could not be kept.";
-            if (std::find(m_run.notes.begin(), m_run.notes.end(), sentence) == m_run.notes.end())
-                m_run.notes.push_back(sentence);
-        }
+    if (const auto cost = m_run.price ? m_run.price(usage) : std::nullopt) {
+        Money spent = m_run.spent.value_or(Money{0, cost->currency});
+        spent.picoUnits += cost->picoUnits;
+        m_run.spent = spent;
+    } else if (m_run.limits.budget) {
+        const std::string sentence = "The price of this model is unknown, so that the money cap could not be kept.";
+        if (std::find(m_run.notes.begin(), m_run.notes.end(), sentence) == m_run.notes.end())
+            m_run.notes.push_back(sentence);
+    }
     Json fields = usageJson(m_run.usage);
     fields["calls"] = m_run.calls;
     fields["actual"] = m_run.spent ? Json(m_run.spent->text()) : Json();
