@@ -220,6 +220,8 @@ std::vector<ToolCall> takeLeakedCalls(std::string& text) {
         call.id = "leaked_" + std::to_string(calls.size());
         calls.push_back(std::move(call));
     }
+    if (calls.empty())
+        return calls; // a block without a call is no call: it stays text
     text = trimmed.substr(0, begin);
     while (!text.empty() && text.back() == '\n')
         text.pop_back();
