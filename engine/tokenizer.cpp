@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -14,8 +15,8 @@ namespace engine {
 
 namespace {
 
-constexpr std::size_t partBytes = 128 * 1024; // a thread takes this much text at a time
-constexpr std::size_t cutReach = 64 * 1024;
+constexpr std::size_t partBytes = 64 * 1024; // a thread takes this much text at a time
+constexpr std::size_t cutReach = 32 * 1024;
 
 struct Hash {
     std::uint64_t state = 0xCBF29CE484222325ull;
@@ -118,44 +119,53 @@ struct Tokenizer::Impl {
 
 std::vector<TokenId> Tokenizer::Impl::encodeThreaded(std::string_view text, AddedTokens match, int threads) {
     struct Part {
+        Part(std::string_view text_, TokenId id_) : text(text_), id(id_), done(id_ >= 0) {}
         std::string_view text;
         TokenId id;
         std::vector<TokenId> ids;
+        std::atomic<bool> done;
     };
-    std::vector<Part> parts;
+    std::deque<Part> parts;
     this->parts(text, match, [&](std::string_view part, TokenId id) {
         while (id < 0 && part.size() > 2 * partBytes) {
             const std::size_t cut = safeCut(part, partBytes, cutReach);
             // No such place near: look on from there, so that a text without any stays whole.
             const std::size_t at = cut < part.size() ? cut : safeCut(part, partBytes, part.size());
             if (at >= part.size()) break;
-            parts.push_back({part.substr(0, at), -1, {}});
+            parts.emplace_back(part.substr(0, at), -1);
             part.remove_prefix(at);
         }
-        parts.push_back({part, id, {}});
+        parts.emplace_back(part, id);
     });
+    std::vector<TokenId> out;
+    out.reserve(text.size() / 3);
+    std::size_t joined = 0; // the caller's thread joins what is ready between its own parts
+    const auto join = [&] {
+        for (; joined < parts.size() && parts[joined].done.load(std::memory_order_acquire); ++joined) {
+            Part& part = parts[joined];
+            if (part.id >= 0) out.push_back(part.id);
+            else out.insert(out.end(), part.ids.begin(), part.ids.end());
+            part.ids = {};
+        }
+    };
     std::atomic<std::size_t> next{0};
-    const auto work = [&] {
+    const auto work = [&](bool joins) {
         Lease lease(*this);
         for (std::size_t i; (i = next.fetch_add(1)) < parts.size();) {
-            if (parts[i].id >= 0) continue;
-            parts[i].ids.reserve(parts[i].text.size() / 3);
-            encodePlain(parts[i].text, lease.cache(), parts[i].ids);
+            Part& part = parts[i];
+            if (part.id >= 0) continue;
+            part.ids.reserve(part.text.size() / 3);
+            encodePlain(part.text, lease.cache(), part.ids);
+            part.done.store(true, std::memory_order_release);
+            if (joins) join();
         }
     };
     {
         std::vector<std::jthread> helpers;
-        for (int i = 1; i < threads; ++i) helpers.emplace_back(work);
-        work();
+        for (int i = 1; i < threads; ++i) helpers.emplace_back(work, false);
+        work(true);
     }
-    std::size_t total = 0;
-    for (const Part& part : parts) total += part.id >= 0 ? 1 : part.ids.size();
-    std::vector<TokenId> out;
-    out.reserve(total);
-    for (const Part& part : parts) {
-        if (part.id >= 0) out.push_back(part.id);
-        else out.insert(out.end(), part.ids.begin(), part.ids.end());
-    }
+    join();
     return out;
 }
 

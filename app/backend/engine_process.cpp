@@ -35,6 +35,7 @@ struct EngineProcess::Progress {
     std::string text, reasoning;
     Reply reply;
     std::string death; // how the child ended
+    bool begun = false; // the child at hand has said something about this request
 };
 
 EngineProcess::EngineProcess(ProcessOptions options) : m_options(std::move(options)) {
@@ -46,6 +47,11 @@ EngineProcess::~EngineProcess() = default;
 int EngineProcess::processId() const {
     const std::lock_guard lock(m_childMutex);
     return m_child ? m_child->processId() : 0;
+}
+
+bool EngineProcess::running() const {
+    const std::lock_guard lock(m_childMutex);
+    return m_child && m_child->running();
 }
 
 // The running child, started and greeted if there is none. Throws when it cannot be had.
@@ -96,9 +102,11 @@ std::shared_ptr<const TokenCounter> EngineProcess::counter() {
 Reply EngineProcess::generate(const Request& request, const std::function<void(const Event&)>& onEvent, std::stop_token stop) {
     const std::lock_guard lock(m_mutex);
     const auto began = Clock::now();
-    Progress progress{request, {}, {}, {}, {}, {}};
+    Progress progress{request, {}, {}, {}, {}, {}, false};
     for (int attempt = 0;; ++attempt) {
         bool finished = false;
+        progress.begun = false;
+        const bool idle = running(); // it has been waiting since an earlier request
         try {
             finished = converse(progress, onEvent, stop);
         } catch (const BackendError& error) {
@@ -109,6 +117,10 @@ Reply EngineProcess::generate(const Request& request, const std::function<void(c
         if (stop.stop_requested()) {
             progress.reply.finish = "stopped";
             break;
+        }
+        if (idle && !progress.begun) {
+            --attempt; // it ended while nobody used it: no fault of this request
+            continue;
         }
         if (attempt >= m_options.restarts)
             throw BackendError(Cause::BrokeOff, "The engine process ended again (" + progress.death + "), after it had been started anew; "
@@ -163,6 +175,7 @@ bool EngineProcess::converse(Progress& progress, const std::function<void(const 
         heard = Clock::now();
         const Json json = Json::parse(*text, nullptr, false);
         const std::string type = json.is_object() ? json.value("type", "") : "";
+        progress.begun |= type == "event" || type == "token";
         if (type == "event") {
             deliver(json.at("event"));
         } else if (type == "token") {
@@ -179,7 +192,7 @@ bool EngineProcess::converse(Progress& progress, const std::function<void(const 
             break;
         }
     }
-    progress.death = child.ending();
+    progress.death = child.ending(); // from here on running() says that it is gone
     return false;
 }
 

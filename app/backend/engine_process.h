@@ -35,6 +35,7 @@ public:
 private:
     class Child;
     struct Progress;
+    bool running() const;
     Child& child();
     bool converse(Progress& progress, const std::function<void(const Event&)>& onEvent, std::stop_token stop);
 
