@@ -100,6 +100,12 @@ std::vector<Finding> scanForFindings(ModelRun& run, const std::vector<ScanQuesti
         if (passes.size() < wordings.size())
             run.unfinished = true;
         for (Finding& finding : cluster(passes)) {
+            // Several questions meet in one place: it is one problem, verified and shown once.
+            if (const auto known = std::find_if(out.begin(), out.end(), [&](const Finding& other) { return same(finding, other); });
+                known != out.end()) {
+                known->severity = std::max(known->severity, finding.severity);
+                continue;
+            }
             if (run.onEvent)
                 run.onEvent("candidate", {{"rule", finding.rule}, {"title", finding.title.text},
                                           {"at", siteOf(finding) ? siteOf(finding)->at : ""},

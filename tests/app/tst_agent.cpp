@@ -277,9 +277,10 @@ void TestAgent::levelOnePoints() {
 void TestAgent::reviewerReviews() {
     const Json confirmed = call("verdict", {{"candidate", "C1"}, {"outcome", "confirmed"}, {"reason", "No bound is checked."}});
     Fixture f(script({turn({{"last_contains", "Overruns?"}}, findingCall), turn({{"last_contains", "Too long?"}}, findingCall),
+                      turn({{"last_contains", "Any leak?"}}, findingCall),
                       turn({{"contains", "try to refute"}, {"turn", 0}}, confirmed, 2), turn(Json::object(), {{"text", "Done."}}, 0)}));
-    auto findings = scanForFindings(f.run, {{"Q01", "Overruns?", "", "", {"Too long?"}}}, {});
-    QCOMPARE(findings.size(), std::size_t(1)); // two passes, one problem
+    auto findings = scanForFindings(f.run, {{"Q01", "Overruns?", "", "", {"Too long?"}}, {"Q02", "Any leak?", "", "", {}}}, {});
+    QCOMPARE(findings.size(), std::size_t(1)); // two passes and another question, one problem
     QCOMPARE(findings[0].votesFor, 2);
     QCOMPARE(findings[0].votesOf, 2);
     QCOMPARE(findings[0].rule, std::string("Q01"));
