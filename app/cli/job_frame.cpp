@@ -269,12 +269,13 @@ std::string oneLine(std::string text) {
     return visible(text);
 }
 
-void printSentences(Invocation& call, const std::vector<Sentence>& list) {
+// An answer's passages keep their lines; a summary's sentences are one line each.
+void printSentences(Invocation& call, const std::vector<Sentence>& list, bool passages) {
     std::string group;
     for (const Sentence& sentence : list) {
         if (!sentence.group.empty() && sentence.group != group) call.print("\n" + sentence.group);
         group = sentence.group;
-        const bool passage = sentence.origin == Origin::Extracted &&
+        const bool passage = passages && sentence.origin == Origin::Extracted &&
                              sentence.text.find('\n') != std::string::npos && sentence.text.size() > 200;
         std::string line = sentence.origin == Origin::Generated
                                ? "  \u25CC " + oneLine(sentence.text) + " (generated)"
@@ -297,11 +298,11 @@ void printReport(Invocation& call, const Report& original) {
     for (const std::string& line : openingLines(report)) call.print(line);
     if (!report.answer.empty()) {
         call.print("");
-        printSentences(call, report.answer);
+        printSentences(call, report.answer, true);
     }
     if (!report.summary.empty()) {
         call.print("");
-        printSentences(call, report.summary);
+        printSentences(call, report.summary, false);
     }
     if (!report.findings.empty()) call.print("");
     for (const Finding& finding : report.findings) {

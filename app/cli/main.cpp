@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
         exports |= std::string_view(argv[i]) == "export";
         prints |= std::string_view(argv[i]).find("pdf") != std::string_view::npos;
     }
-    const auto application = exports && prints ? app::printingApplication(argc, argv) : std::make_unique<QCoreApplication>(argc, argv);
+    const auto application = exports && prints ? app::printingApplication(argv[0]) : std::make_unique<QCoreApplication>(argc, argv);
     std::ios::sync_with_stdio(false);
     std::signal(SIGPIPE, SIG_IGN); // a closed stdout is an error of one write, not the end of a paid run
     std::stop_source stop;

@@ -24,6 +24,52 @@ bool joinsNumber(char32_t c) {
     return c == '.' || c == ',' || c == ':' || c == '/' || c == '\'' || isDash(c);
 }
 
+// Negations of the verb they stand beside; "without" and its like open a phrase of their own.
+bool turnsRound(const std::string& word, Language language) {
+    static const std::string apart[] = {"without",
+                                        "except",
+                                        "unless",
+                                        "none",
+                                        "nothing",
+                                        "nobody",
+                                        "nowhere",
+                                        "nor",
+                                        "neither",
+                                        "hardly",
+                                        "barely",
+                                        "ohne",
+                                        "weder",
+                                        "noch",
+                                        "nichts",
+                                        "niemand",
+                                        "au\xC3\x9F"
+                                        "er",
+                                        "ausgenommen",
+                                        "nirgends",
+                                        "kaum",
+                                        "sans",
+                                        "sauf",
+                                        "rien",
+                                        "ni",
+                                        "nul",
+                                        "nulle",
+                                        "personne",
+                                        "hormis",
+                                        "sin",
+                                        "salvo",
+                                        "excepto",
+                                        "nada",
+                                        "nadie",
+                                        "senza",
+                                        "eccetto",
+                                        "tranne",
+                                        "niente",
+                                        "nulla"};
+    for (const std::string& other : apart)
+        if (word == other) return false;
+    return isNegation(word, language);
+}
+
 bool isUnit(char32_t c) {
     return c == '%' || c == '$' || c == 0xA3 || c == 0xA5 || c == 0x2030 || (c >= 0x20A0 && c <= 0x20BF);
 }
@@ -78,7 +124,7 @@ Edge front(std::string_view text, std::size_t begin, Language language) {
     if ((before.value == '!' && first != '=') || before.value == '~' || before.value == 0xAC) {
         return Edge::AtNegation;
     }
-    if (before.length > 0 && isWordCharacter(first) && isNegation(wordBefore(text, begin), language)) {
+    if (before.length > 0 && isWordCharacter(first) && turnsRound(wordBefore(text, begin), language)) {
         return Edge::AtNegation;
     }
     return Edge::Clean;
@@ -100,7 +146,7 @@ Edge back(std::string_view text, std::size_t end, Language language) {
     if (isWordCharacter(last) && isWordCharacter(after.value) && !isCjk(last) && !isCjk(after.value)) {
         return Edge::InsideWord;
     }
-    if (isWordCharacter(last) && after.length > 0 && isNegation(wordAfter(text, end), language)) {
+    if (isWordCharacter(last) && after.length > 0 && turnsRound(wordAfter(text, end), language)) {
         return Edge::AtNegation;
     }
     return Edge::Clean;

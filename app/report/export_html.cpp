@@ -147,7 +147,7 @@ std::string places(const Sentence& sentence) {
     return out;
 }
 
-std::string sentenceList(const std::vector<Sentence>& list) {
+std::string sentenceList(const std::vector<Sentence>& list, bool passages) {
     std::string out, group;
     bool open = false;
     for (const Sentence& one : list) {
@@ -159,8 +159,8 @@ std::string sentenceList(const std::vector<Sentence>& list) {
             open = true;
         }
         group = one.group;
-        const bool passage = one.origin == Origin::Extracted && one.text.find('\n') != std::string::npos &&
-                             one.text.size() > 200;
+        const bool passage = passages && one.origin == Origin::Extracted &&
+                             one.text.find('\n') != std::string::npos && one.text.size() > 200;
         if (passage && !one.evidence.empty())
             out += "<li class=\"passage\">" + excerpt(one.evidence.front(), 0) + "</li>\n";
         else
@@ -334,9 +334,9 @@ std::string exportHtml(const Report& report, const ExportOptions& options) {
         "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n" +
         header(report) + "<main id=\"main\">\n";
     if (wants(options, "answer") && !report.answer.empty())
-        out += section("answer", "Answer", sentenceList(report.answer));
+        out += section("answer", "Answer", sentenceList(report.answer, true));
     if (wants(options, "summary") && !report.summary.empty())
-        out += section("summary", "Summary", sentenceList(report.summary));
+        out += section("summary", "Summary", sentenceList(report.summary, false));
     if (wants(options, "findings") && !report.findings.empty()) {
         std::string inner = severityTable(report);
         for (const Finding& finding : report.findings) inner += findingHtml(finding, options);

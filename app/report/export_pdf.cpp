@@ -35,7 +35,8 @@ constexpr int resolution = 1200;          // device units an inch; text is laid 
 constexpr double unit = resolution / 72.; // of a point
 constexpr double sideMargin = 54, topMargin = 50, bottomMargin = 62; // points
 
-// QTextDocument asks for every picture and style sheet by name; a report may name whatever a hostile corpus said.
+// QTextDocument asks for every picture and style sheet by name; a report may name whatever a hostile corpus
+// said.
 class ClosedDocument : public QTextDocument {
 protected:
     QVariant loadResource(int type, const QUrl& name) override {
@@ -67,8 +68,7 @@ void scaleSideMargins(QTextDocument& document) {
     const double scale = double(resolution) / screenDots();
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
         QTextBlockFormat format = block.blockFormat();
-        if (format.leftMargin() == 0 && format.rightMargin() == 0)
-            continue;
+        if (format.leftMargin() == 0 && format.rightMargin() == 0) continue;
         format.setLeftMargin(format.leftMargin() * scale);
         format.setRightMargin(format.rightMargin() * scale);
         QTextCursor(block).setBlockFormat(format);
@@ -80,11 +80,11 @@ std::vector<Bookmark> headingsOf(const QTextDocument& document) {
     const double height = document.pageSize().height();
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
         const int level = block.blockFormat().headingLevel();
-        if (level < 1 || level > 3 || block.text().trimmed().isEmpty())
-            continue;
+        if (level < 1 || level > 3 || block.text().trimmed().isEmpty()) continue;
         const double y = document.documentLayout()->blockBoundingRect(block).top();
         const int page = static_cast<int>(y / height);
-        result.push_back({block.text().trimmed().left(200).toStdString(), level, page, (y - page * height) / unit});
+        result.push_back(
+            {block.text().trimmed().left(200).toStdString(), level, page, (y - page * height) / unit});
     }
     return result;
 }
@@ -97,8 +97,7 @@ void printPages(const QTextDocument& document, QPdfWriter& writer, const QString
     QFont foot = document.defaultFont();
     foot.setPointSizeF(7);
     for (int page = 0; page < pages; ++page) {
-        if (page > 0)
-            writer.newPage();
+        if (page > 0) writer.newPage();
         painter.save();
         painter.translate(0, -page * sheet.height());
         const QRectF view(0, page * sheet.height(), sheet.width(), sheet.height());
@@ -114,9 +113,11 @@ void printPages(const QTextDocument& document, QPdfWriter& writer, const QString
         const QRectF line(sideMargin * unit, sheet.height() - (bottomMargin - 16) * unit,
                           sheet.width() - 2 * sideMargin * unit, 14 * unit);
         painter.drawLine(line.topLeft(), line.topRight());
-        painter.drawText(line, Qt::AlignRight | Qt::AlignBottom, QStringLiteral("%1 / %2").arg(page + 1).arg(pages));
-        painter.drawText(line, Qt::AlignLeft | Qt::AlignBottom,
-                         QFontMetricsF(foot, &writer).elidedText(title, Qt::ElideRight, line.width() - 60 * unit));
+        painter.drawText(line, Qt::AlignRight | Qt::AlignBottom,
+                         QStringLiteral("%1 / %2").arg(page + 1).arg(pages));
+        painter.drawText(
+            line, Qt::AlignLeft | Qt::AlignBottom,
+            QFontMetricsF(foot, &writer).elidedText(title, Qt::ElideRight, line.width() - 60 * unit));
     }
 }
 
@@ -124,16 +125,15 @@ void writeWhole(const std::string& bytes, const std::filesystem::path& out) {
     const std::filesystem::path beside = out.string() + ".part" + std::to_string(getpid());
     const auto fail = [&](int error) {
         unlink(beside.c_str());
-        throw std::runtime_error("The PDF cannot be written to " + out.string() + ": " + std::strerror(error) + '.');
+        throw std::runtime_error("The PDF cannot be written to " + out.string() + ": " +
+                                 std::strerror(error) + '.');
     };
     const int file = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (file < 0)
-        fail(errno);
+    if (file < 0) fail(errno);
     std::size_t at = 0;
     while (at < bytes.size()) {
         const ssize_t done = write(file, bytes.data() + at, bytes.size() - at);
-        if (done < 0 && errno == EINTR)
-            continue;
+        if (done < 0 && errno == EINTR) continue;
         if (done <= 0) {
             const int error = errno;
             close(file);
@@ -141,9 +141,9 @@ void writeWhole(const std::string& bytes, const std::filesystem::path& out) {
         }
         at += static_cast<std::size_t>(done);
     }
-    if (fsync(file) != 0 || close(file) != 0 || rename(beside.c_str(), out.c_str()) != 0)
-        fail(errno);
-    const int folder = open(out.has_parent_path() ? out.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fsync(file) != 0 || close(file) != 0 || rename(beside.c_str(), out.c_str()) != 0) fail(errno);
+    const int folder =
+        open(out.has_parent_path() ? out.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {
         fsync(folder);
         close(folder);
@@ -154,7 +154,8 @@ void writeWhole(const std::string& bytes, const std::filesystem::path& out) {
 
 void exportPdf(const std::string& html, const std::filesystem::path& out, const std::string& title) {
     if (!qobject_cast<QGuiApplication*>(QCoreApplication::instance()))
-        throw std::runtime_error("The PDF " + out.string() + " needs the graphical half of Qt, which this program has not started.");
+        throw std::runtime_error("The PDF " + out.string() +
+                                 " needs the graphical half of Qt, which this program has not started.");
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -162,7 +163,8 @@ void exportPdf(const std::string& html, const std::filesystem::path& out, const 
     {
         QPdfWriter writer(&buffer);
         writer.setResolution(resolution);
-        writer.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Portrait, QMarginsF(0, 0, 0, 0)));
+        writer.setPageLayout(
+            QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Portrait, QMarginsF(0, 0, 0, 0)));
         writer.setTitle(QString::fromStdString(title));
         writer.setCreator(QStringLiteral("Lectern"));
         ClosedDocument document;
@@ -173,8 +175,8 @@ void exportPdf(const std::string& html, const std::filesystem::path& out, const 
         document.setDefaultFont(font);
         document.setHtml(QString::fromStdString(html));
         scaleSideMargins(document);
-        // The margins belong to the document, as in QTextDocument::print: without them lines at a page's border are
-        // drawn on both pages.
+        // The margins belong to the document, as in QTextDocument::print: without them lines at a page's
+        // border are drawn on both pages.
         QTextFrameFormat frame = document.rootFrame()->frameFormat();
         const double point = screenDots() / 72.; // frames count in dots of the screen
         frame.setLeftMargin(sideMargin * point);
@@ -189,9 +191,13 @@ void exportPdf(const std::string& html, const std::filesystem::path& out, const 
     writeWhole(withBookmarks(bytes.toStdString(), bookmarks), out);
 }
 
-std::unique_ptr<QCoreApplication> printingApplication(int& argc, char** argv) {
+std::unique_ptr<QCoreApplication> printingApplication(char* program) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    return std::make_unique<QGuiApplication>(argc, argv);
+    // Qt would take options of ours for its own ("--session"): it sees the program's name alone. It keeps
+    // references.
+    static int count = 1;
+    static char* arguments[] = {program, nullptr};
+    return std::make_unique<QGuiApplication>(count, arguments);
 }
 
 } // namespace app

@@ -17,6 +17,6 @@ namespace app {
 void exportPdf(const std::string& html, const std::filesystem::path& out, const std::string& title);
 
 // The application object of a program without a window that is going to print: Qt Gui on the "offscreen" platform.
-std::unique_ptr<QCoreApplication> printingApplication(int& argc, char** argv);
+std::unique_ptr<QCoreApplication> printingApplication(char* program);
 
 } // namespace app

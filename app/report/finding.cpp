@@ -163,8 +163,8 @@ std::vector<Finding> matchEarlier(std::vector<Finding>& now, const std::vector<F
     }
     std::vector<Finding> gone;
     for (std::size_t i = 0; i < earlier.size(); ++i) {
-        if (used.contains(i) || earlier[i].state == "rejected" ||
-            earlier[i].state == "fixed" || earlier[i].state == "dismissed") {
+        if (used.contains(i) || earlier[i].state == "rejected" || earlier[i].state == "fixed" ||
+            earlier[i].state == "dismissed") {
             continue;
         }
         Finding old = earlier[i];

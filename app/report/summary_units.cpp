@@ -320,6 +320,8 @@ private:
         if (wordCount(sentence) < (opening ? 3 : 4) || wordCount(sentence) > 60 || isNoise(sentence) ||
             isBoilerplate(sentence))
             return;
+        static const Pattern unfinished(R"(^\W*(?:todo|fixme|xxx|hack)\b)", Letters::AnyCase);
+        if (unfinished.matches(sentence)) return;
         static const Pattern weak(
             R"(^(?:returns?|gets?|sets?|constructor|destructor|todo|fixme|hack|xxx|see|note|default)\b|^@|^\\)",
             Letters::AnyCase);

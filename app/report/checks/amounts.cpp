@@ -33,10 +33,14 @@ void wordsAgainstFigures(const FileView& file, Sink& sink) {
 void impossibleDates(const FileView& file, Sink& sink) {
     if (!file.isProse()) return;
     static const Pattern date(datePattern());
+    // "from A to B", "between A and B", "takes effect on A and ends on B".
     static const Pattern range(
-        "\\b(?:from|between|beginning(?: on)?|commencing(?: on)?|starting(?: on)?|effective(?: from)?)\\s+(" +
+        "\\b(?:from|between|beginning(?: on)?|commencing(?: on)?|starting(?: on)?|effective(?: from)?|"
+        "(?:takes?|took) effect(?: on)?|(?:enters?|comes?) into (?:force|effect)(?: "
+        "on)?|(?:starts?|begins?|commences?)(?: on)?)\\s+(" +
             std::string(datePattern()) +
-            ")\\s*,?\\s*(?:to|until|through|and(?: ending(?: on)?)?|ending(?: on)?|till)\\s+(" +
+            ")\\s*,?\\s*(?:to|until|through|till|and|ending(?: on)?|and "
+            "(?:ends?|ending|expires?|terminates?)(?: on)?)\\s+(" +
             std::string(datePattern()) + ")",
         Letters::AnyCase);
     PatternMatch match;
