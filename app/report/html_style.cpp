@@ -41,12 +41,12 @@ code,pre{font-family:ui-monospace,"Cascadia Mono","JetBrains Mono","DejaVu Sans 
 .toc li{margin:.15rem 0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .toc a{text-decoration:none;color:var(--ink)}
 .toc a:hover{text-decoration:underline}
-.toc .chip{min-width:5.6rem;text-align:center;margin-right:.35rem}
+.toc .chip{min-width:5.8rem;text-align:center;margin-right:.35rem}
 figure{margin:.8rem 0 0}
 figcaption{font-size:.84rem;color:var(--soft);margin-bottom:.25rem;overflow-wrap:anywhere}
 .role{text-transform:uppercase;font-size:.7rem;letter-spacing:.06em;font-weight:650}
 .proven{color:var(--good);white-space:nowrap}.weak{color:var(--warn);white-space:nowrap}.failed{color:var(--bad);white-space:nowrap}
-pre{margin:0;padding:.65rem .8rem;background:var(--code);border:1px solid var(--line);border-radius:6px;overflow-x:auto;line-height:1.5;tab-size:4}
+pre{margin:0;padding:.65rem .8rem;background:var(--code);border:1px solid var(--line);border-radius:6px;overflow-x:auto;scrollbar-width:thin;line-height:1.5;tab-size:4}
 pre code{display:block;min-width:max-content}
 pre.page code{min-width:0;white-space:pre-wrap}
 .passage pre code{min-width:0;white-space:pre-wrap;overflow-wrap:anywhere}

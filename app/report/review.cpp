@@ -77,7 +77,6 @@ void splitByState(Report& report, std::vector<Finding> all, const ReviewOptions&
 
 void describeRun(Report& report, int level) {
     const Coverage& coverage = report.coverage;
-    report.summary.push_back(computedSentence(coverageLine(coverage)));
     if (report.findings.empty()) {
         const std::string nothing = nothingFound(coverage, level);
         report.summary.push_back(computedSentence(

@@ -459,7 +459,7 @@ void ExportTest::reportsThatAreNoneAreRefused() {
 }
 
 void ExportTest::secretsAndRedactionsAreTakenOut() {
-    const std::string secret = std::string("ghp") + "_Zk3nXq8Rw1Yb5Tc7Vd2Me9Lf4Hg6Ju0PaSi";
+    const std::string secret = std::string("ghp") + "_Zk3nXq8Rw1Yb5Tc7Vd2Me9Lf4Hg6Ju0PaSiQ";
     Report report = reportSaying("token " + secret + " of Mr Smith");
     ExportOptions options;
     options.rejected = true;

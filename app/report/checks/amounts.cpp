@@ -46,9 +46,13 @@ void impossibleDates(const FileView& file, Sink& sink) {
     PatternMatch match;
     for (std::size_t from = 0; date.next(file.text, from, match);) {
         const auto number = dateNumber(match.groups[0]);
+        const auto joins = [&](std::size_t at) {
+            return at < file.text.size() &&
+                   (isWordCharacter(static_cast<unsigned char>(file.text[at])) || file.text[at] == '-');
+        };
         const bool partOfMore =
-            match.begin > 0 && (isWordCharacter(static_cast<unsigned char>(file.text[match.begin - 1])) ||
-                                file.text[match.begin - 1] == '-' || file.text[match.begin - 1] == '.');
+            (match.begin > 0 && (joins(match.begin - 1) || file.text[match.begin - 1] == '.')) ||
+            joins(match.end);
         if (number && !isPossibleDate(*number) && !partOfMore && *number > 10000000 && *number < 99991231)
             sink.hit({lineOf(file, match.begin), "Impossible date: " + quoted(match.groups[0]),
                       "There is no such day.", "What was agreed for it is open."});

@@ -88,6 +88,10 @@ void placeholders(const FileView& file, Sink& sink) {
         if (after.starts_with("(to be") || after.starts_with("to be determined") || after.starts_with("= ") ||
             after.starts_with("- to be") || after.starts_with(": to be"))
             continue;
+        const std::string_view before = trim(std::string_view(file.text).substr(
+            match.begin > 8 ? match.begin - 8 : 0, std::min<std::size_t>(8, match.begin)));
+        if (before.find("TBD") != std::string_view::npos || before.find("TBC") != std::string_view::npos)
+            continue;
         if (++onPage > 50) return;
         sink.hit({lineOf(file, match.begin), "Placeholder left: " + quoted(match.groups[0], 40),
                   "The text holds a placeholder where a value belongs.", "The document is not finished."});

@@ -102,14 +102,21 @@ void partyNames(const FileView& file, Sink& sink) {
     }
     for (auto a = names.begin(); a != names.end(); ++a)
         for (auto b = std::next(a); b != names.end(); ++b) {
-            const std::string left = fold(a->first, Fold::Letters).text,
-                              right = fold(b->first, Fold::Letters).text;
-            const std::size_t difference = distance(left, right);
+            const auto gap = [](std::string_view one, std::string_view two) {
+                return distance(fold(one, Fold::Letters).text, fold(two, Fold::Letters).text);
+            };
+            // "Later Musterman Holding GmbH": a word before the name may belong to the sentence.
+            std::string_view longer = a->first, shorter = b->first;
+            const auto words = [](std::string_view name) {
+                return std::count(name.begin(), name.end(), ' ');
+            };
+            if (words(longer) < words(shorter)) std::swap(longer, shorter);
+            while (words(longer) > words(shorter)) longer.remove_prefix(longer.find(' ') + 1);
+            if (longer == shorter) continue;
+            const std::size_t difference = std::min(gap(a->first, b->first), gap(longer, shorter));
             // A letter or two: the same firm misspelt. Numbers tell firms apart ("Fund 1", "Fund 2").
             const bool digits = a->first.find_first_of("0123456789") != std::string::npos;
-            if (digits || difference > 2 || left.size() < 10 ||
-                (left == right && a->first.size() == b->first.size()))
-                continue;
+            if (digits || difference > 2 || shorter.size() < 12) continue;
             const auto& rare = a->second.count <= b->second.count ? *a : *b;
             const auto& usual = a->second.count <= b->second.count ? *b : *a;
             if (usual.second.count < 2) continue;
