@@ -12,6 +12,8 @@ int run(Invocation& call) {
     options.question = call.positional().at(0);
     if (options.question.find_first_not_of(" \t\n") == std::string::npos)
         throw UsageError("The question is empty.", "QUESTION");
+    if (call.has("follow"))
+        throw UsageError("This version cannot do --follow.", "--follow", "ask the whole question again");
     options.scope = call.value("scope");
     options.exhaustive = call.has("exhaustive");
     options.extractive = call.has("extractive");

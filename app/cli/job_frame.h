@@ -27,7 +27,7 @@ public:
     SessionStore& store() { return m_call.session(); }
     const Plan& plan() const { return m_plan; }
     int level() const { return m_model ? m_model->info.level : 0; }
-    // A stop token that also fires when the minutes are used up.
+    // Fires with the caller's.
     std::stop_token stop() const { return m_stop.get_token(); }
     // Conditions, session rows, JSON; the exit code. Text for people is printed by the caller before.
     int finish(Report& report);

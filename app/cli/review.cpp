@@ -29,9 +29,10 @@ std::vector<Finding> earlierFindings(SessionStore& store, const std::string& thi
 }
 
 int run(Invocation& call) {
-    if (call.has("range"))
-        throw UsageError("Reviewing a range is not possible yet.", "--range",
-                         "review the revision as a whole: REPO@REV");
+    for (const char* later : {"range", "rules", "trust"})
+        if (call.has(later))
+            throw UsageError("This version cannot do --" + std::string(later) + ".", "--" + std::string(later),
+                             "review without it; REPO@REV reviews a revision as a whole");
     ReviewOptions options;
     if (call.has("witness")) options.witnessSarif = readFile(call.value("witness"));
     options.runTools = call.values("run-tools");

@@ -62,6 +62,11 @@ std::size_t slip(const std::vector<Token>& first, const std::vector<Token>& seco
         }
     }
     // A first word that stays is the object, not the slip: "x.a = x.b" beside "y.a = x.b".
+    // None, null, self and their like stand in copies without being forgotten.
+    static const std::string_view neutral[] = {"None",   "True",  "False", "null", "NULL", "nullptr",
+                                               "true",   "false", "self",  "this", "args", "kwargs",
+                                               "return", "if",    "int",   "auto", "const"};
+    if (std::find(std::begin(neutral), std::end(neutral), from) != std::end(neutral)) return none;
     return replaced >= 2 && kept == 1 && already == 0 && place != 0 ? place : none;
 }
 
