@@ -92,11 +92,14 @@ public:
         for (Sentence& condition : finding.conditions) clean(condition);
         for (Evidence& evidence : finding.evidence) clean(evidence);
         for (Verdict& verdict : finding.verdicts) {
-            clean(verdict.reason);
+            for (std::string* text : {&verdict.lens, &verdict.outcome, &verdict.reason, &verdict.branch})
+                clean(*text);
             for (Evidence& evidence : verdict.counter) clean(evidence);
         }
-        for (Witness& witness : finding.witnesses) clean(witness.at);
-        clean(finding.stateReason);
+        for (Witness& witness : finding.witnesses)
+            for (std::string* text : {&witness.tool, &witness.rule, &witness.at}) clean(*text);
+        for (std::string* text : {&finding.kind, &finding.rule, &finding.source, &finding.stateReason})
+            clean(*text);
         clean(finding.patch);
         if (finding.dismissal) {
             clean(finding.dismissal->reason);
@@ -112,15 +115,18 @@ public:
         clean(report.run.question);
         for (std::string& condition : report.run.conditions) clean(condition);
         for (std::string& note : report.notes) clean(note);
-        for (SubjectReport& subject : report.subject) clean(subject.name);
-        for (SearchMade& search : report.searches) clean(search.pattern);
+        for (SubjectReport& subject : report.subject)
+            for (std::string* text : {&subject.name, &subject.revision}) clean(*text);
+        for (SearchMade& search : report.searches)
+            for (std::string* text : {&search.pattern, &search.mode, &search.scope}) clean(*text);
         for (CoverageGap& gap : report.coverage.open) {
-            clean(gap.path);
-            clean(gap.reason);
+            for (std::string* text : {&gap.path, &gap.pages, &gap.reason}) clean(*text);
         }
         for (ManifestRow& row : report.manifest)
             for (std::string* text : {&row.path, &row.reason, &row.rule}) clean(*text);
-        clean(report.engine.note);
+        for (std::string* text :
+             {&report.engine.name, &report.engine.model, &report.engine.reportedModel, &report.engine.note})
+            clean(*text);
         if (m_redacted > 0)
             report.notes.push_back("Redacted on request: " + std::to_string(m_redacted) +
                                    (m_redacted == 1 ? " place." : " places."));

@@ -213,6 +213,13 @@ std::vector<std::string> termsOf(std::string_view text) {
     std::string part, whole;
     int parts = 0;
     const auto emit = [&](std::string word) {
+        // Just enough of English for "connecting" and "connected" to meet "connect".
+        if (word.size() > 6 && word.ends_with("ing"))
+            word.resize(word.size() - 3);
+        else if (word.size() > 5 && word.ends_with("ied"))
+            word.replace(word.size() - 3, 3, "y");
+        else if (word.size() > 6 && word.ends_with("ed"))
+            word.resize(word.size() - 2);
         if (word.size() > 4 && word.ends_with("ies"))
             word.replace(word.size() - 3, 3, "y");
         else if (word.size() > 3 && word.ends_with("s") && !word.ends_with("ss") && !word.ends_with("us"))

@@ -128,6 +128,11 @@ private:
                     "the quote still stands at the same bytes, but the file is another one");
             return;
         }
+        if (const auto at = text.find(evidence.quote); at != std::string::npos) {
+            changed(name, evidence, "moved",
+                    "now at byte " + std::to_string(at) + ", line " + std::to_string(source.lineAt(at)));
+            return;
+        }
         Quote quote{evidence.quote, evidence.file, 0, evidence.page};
         if (evidence.page == 0) {
             quote.line = source.lineAt(std::min(begin, text.size()));

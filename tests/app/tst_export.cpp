@@ -436,7 +436,7 @@ void ExportTest::secondExportIsTheSame() {
 
 void ExportTest::jsonValidatesAndComesBack() {
     const JsonSchema schema(nlohmann::json::parse(readTestData("report.schema.json").toStdString()));
-    for (const std::string text : {std::string("words"), std::string("\xff\xE2\x80\xAE<x>")}) {
+    for (const std::string& text : {std::string("words"), std::string("\xff\xE2\x80\xAE<x>")}) {
         const std::string json = exportReport(reportSaying(text), Format::Json);
         const auto problems = schema.problems(nlohmann::json::parse(json));
         QVERIFY2(problems.empty(), problems.empty() ? "" : problems[0].c_str());
@@ -450,12 +450,12 @@ void ExportTest::jsonValidatesAndComesBack() {
 void ExportTest::reportsThatAreNoneAreRefused() {
     for (const char* text : {"", "{", "[]", "null", "{}", "{\"schema\":\"lectern.report/2\"}",
                              "{\"schema\":\"lectern.report/1\",\"findings\":{}}"})
-        QVERIFY_EXCEPTION_THROWN(reportFromJson(text), std::runtime_error);
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, reportFromJson(text));
     auto json = nlohmann::json::parse(exportReport(reportSaying("x"), Format::Json));
     json["findings"][0]["evidence"][0]["bytes"] = {5, 1};
-    QVERIFY_EXCEPTION_THROWN(reportFromJson(json.dump()), std::runtime_error);
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, reportFromJson(json.dump()));
     json["findings"][0]["evidence"][0]["bytes"] = "no";
-    QVERIFY_EXCEPTION_THROWN(reportFromJson(json.dump()), std::runtime_error);
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, reportFromJson(json.dump()));
 }
 
 void ExportTest::secretsAndRedactionsAreTakenOut() {

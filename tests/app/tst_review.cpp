@@ -142,8 +142,8 @@ void ReviewTest::witnessesStandBeside() {
         uncertain += finding.state == "uncertain" ? 1 : 0;
     }
     QCOMPARE(uncertain, 1);
-    QVERIFY_EXCEPTION_THROWN(readSarif("not sarif"), std::runtime_error);
-    QVERIFY_EXCEPTION_THROWN(readSarif("{\"runs\":3}"), std::runtime_error);
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, readSarif("not sarif"));
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, readSarif("{\"runs\":3}"));
 }
 
 void ReviewTest::askGivesPassages() {
