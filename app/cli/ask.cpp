@@ -9,6 +9,7 @@ namespace {
 
 int run(Invocation& call) {
     AskOptions options;
+    call.questionFirst();
     options.question = call.positional().at(0);
     if (options.question.find_first_not_of(" \t\n") == std::string::npos)
         throw UsageError("The question is empty.", "QUESTION");

@@ -115,6 +115,16 @@ std::optional<std::uint64_t> Invocation::size(const std::string& name) const {
     return std::uint64_t(*number) * factor;
 }
 
+void Invocation::questionFirst() {
+    const auto exists = [](const std::string& word) {
+        std::error_code error;
+        return std::filesystem::exists(word, error) ||
+               (word.find('@') != std::string::npos && std::filesystem::exists(word.substr(0, word.rfind('@')), error));
+    };
+    if (m_positional.size() > 1 && exists(m_positional.front()) && !exists(m_positional.back()))
+        std::rotate(m_positional.begin(), m_positional.end() - 1, m_positional.end());
+}
+
 bool Invocation::offline() const {
     return has("offline") || (m_settings && m_settings->offline);
 }

@@ -32,6 +32,9 @@ public:
     std::int64_t number(const std::string& name, std::int64_t fallback, std::int64_t low, std::int64_t high) const;
     std::optional<std::uint64_t> size(const std::string& name) const; // "400kB", "2M", "1.5GB"
     const std::vector<std::string>& positional() const { return m_positional; }
+    // QUESTION PATH… or PATH… QUESTION: people write both. Moves the question to the front where the first word names
+    // something to read and the last does not.
+    void questionFirst();
     bool json() const { return has("json"); }
     bool verbose() const { return has("verbose"); }
     bool quiet() const { return has("quiet"); }
