@@ -33,16 +33,17 @@ void wordsAgainstFigures(const FileView& file, Sink& sink) {
 void impossibleDates(const FileView& file, Sink& sink) {
     if (!file.isProse()) return;
     static const Pattern date(datePattern());
-    // "from A to B", "between A and B", "takes effect on A and ends on B".
-    static const Pattern range(
-        "\\b(?:from|between|beginning(?: on)?|commencing(?: on)?|starting(?: on)?|effective(?: from)?|"
-        "(?:takes?|took) effect(?: on)?|(?:enters?|comes?) into (?:force|effect)(?: "
-        "on)?|(?:starts?|begins?|commences?)(?: on)?)\\s+(" +
-            std::string(datePattern()) +
-            ")\\s*,?\\s*(?:to|until|through|till|and|ending(?: on)?|and "
-            "(?:ends?|ending|expires?|terminates?)(?: on)?)\\s+(" +
-            std::string(datePattern()) + ")",
-        Letters::AnyCase);
+    // "from A to B", "between A and B", "takes effect on A and ends on B"; PDFs write ff as one character.
+    static const Pattern range("\\b(?:from|between|beginning(?: on)?|commencing(?: on)?|starting(?: "
+                               "on)?|e(?:ff|\\xEF\\xAC\\x80)ective(?: from)?|"
+                               "(?:takes?|took) e(?:ff|\\xEF\\xAC\\x80)ect(?: on)?|(?:enters?|comes?) into "
+                               "(?:force|e(?:ff|\\xEF\\xAC\\x80)ect)(?: "
+                               "on)?|(?:starts?|begins?|commences?)(?: on)?)\\s+(" +
+                                   std::string(datePattern()) +
+                                   ")\\s*,?\\s*(?:to|until|through|till|and|ending(?: on)?|and "
+                                   "(?:ends?|ending|expires?|terminates?)(?: on)?)\\s+(" +
+                                   std::string(datePattern()) + ")",
+                               Letters::AnyCase);
     PatternMatch match;
     for (std::size_t from = 0; date.next(file.text, from, match);) {
         const auto number = dateNumber(match.groups[0]);
