@@ -162,6 +162,8 @@ struct ChatParser::Impl {
         if (auto calls = readToolCalls(block)) {
             flushText();
             for (ChatToolCall& call : *calls) {
+                call.name = takeText(call.name, true); // bytes that are no UTF-8 become U+FFFD here as well
+                call.arguments = takeText(call.arguments, true);
                 if (onDelta) onDelta({ChatDelta::Type::Call, call.name});
                 turn.calls.push_back(std::move(call));
             }

@@ -8,6 +8,8 @@
 
 #include <QtTest>
 
+#include <nlohmann/json.hpp>
+
 #include <numeric>
 #include <random>
 
@@ -373,6 +375,13 @@ private slots:
         const Ids rest = official("</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜tool_calls>");
         ids.insert(ids.end(), rest.begin(), rest.end());
         QCOMPARE(parse(ids, false).turn.calls.at(0).arguments, std::string("{\"a\": \"</｜DSML｜parameter>\"}"));
+    }
+
+    void argumentsAreText() {
+        const ChatTurn turn = parseText("<｜DSML｜tool_calls>\n<｜DSML｜invoke name=\"f\xFF\">\n<｜DSML｜parameter name=\"a\" string=\"true\">"
+                                        "\xE2\x82</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜tool_calls>", false);
+        QCOMPARE(turn.calls.at(0).name, std::string("f\uFFFD"));
+        QVERIFY(nlohmann::json::accept(turn.calls.at(0).arguments));
     }
 
     void hostileRepliesEnd() {
