@@ -72,7 +72,7 @@ const Command& engineCommand() {
                     {"no-qat", "", "logits: without the quantisation simulation of the checkpoint", {}, Takes::Nothing},
                     {"model", "DIR", "tokenize: the tokenizer of this model (the bundled V4 vocabulary)"},
                     {"no-special", "", "tokenize: spellings of added tokens are text, as in a corpus", {}, Takes::Nothing},
-                    {"depths", "LIST", "bench: tokens of context, for example 4096,32768 (4096,32768)"}},
+                    {"depths", "LIST", "bench: tokens of context, for example 4096,32768 (4096,32768)", {}, Takes::Value, false, true}},
         .codeOne = "test gives a lower level than stored",
         .actions = {"list", "info", "test", "bench", "logits", "tokenize"},
         .run = run,
