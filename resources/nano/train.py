@@ -126,7 +126,9 @@ def main():
     a.add_argument("--batch", type=int, default=262144)
     a.add_argument("--micro", type=int, default=65536)
     a.add_argument("--lengths", type=int, nargs=2, default=[2048, 8192])
-    a.add_argument("--cpu-test", action="store_true")
+    a.add_argument("--init", help="continue from this state.pt")
+    a.add_argument("--rate", type=float, default=1.0, help="factor on every learning rate")
+    a.add_argument("--cpu", action="store_true", help="no GPU: fp32, nothing compiled")
     a = a.parse_args()
     out = Path(a.out); out.mkdir(parents=True, exist_ok=True)
     begin = time.time()
@@ -136,8 +138,8 @@ def main():
         print(line, flush=True)
         with open(out / "log.txt", "a") as f: f.write(line + "\n")
 
-    device = "cpu" if a.cpu_test else "cuda"
-    dtype = torch.float32 if a.cpu_test else torch.bfloat16
+    device = "cpu" if a.cpu else "cuda"
+    dtype = torch.float32 if a.cpu else torch.bfloat16
     torch.manual_seed(1)
     torch.backends.cuda.matmul.allow_tf32 = True
     torch._dynamo.config.cache_size_limit = 64
@@ -164,13 +166,14 @@ def main():
     E, K = c.n_routed_experts, c.num_experts_per_tok
     table = torch.tensor(np.stack([(rank + k * (1 + (rank // E) % (E - 1))) % E for k in range(K)], 1))
     for layer in model.layers[:c.num_hash_layers]: layer.ffn.gate.tid2eid.copy_(table)
+    if a.init: model.load_state_dict({k: v.to(model.state_dict()[k].dtype) for k, v in torch.load(a.init, weights_only=True)["state"].items()})
     model.to(device)
     log(sum(p.numel() for p in model.parameters()), "parameters")
 
     def head(x, target, w):
         return (F.cross_entropy(F.linear(x, model.head.weight.to(x.dtype)).float(), target, reduction="none") * w).sum()
 
-    if not a.cpu_test:
+    if not a.cpu:
         for layer in model.layers: layer.compile(dynamic=False)
         head = torch.compile(head, dynamic=False)
     opts = optimisers(model)
@@ -182,12 +185,12 @@ def main():
         """Steps until the stage's seconds are over; compilation of the first step does not count."""
         B, micro = a.batch // T, max(1, a.micro // T)
         rng, step, tokens, start, seen = np.random.default_rng(T), 0, 0, None, []
-        pending = [pool.submit(make_mixed, (T, micro, 1000003 * T + i)) for i in range(4 * B // micro)] if mixed else []
+        pending = [pool.submit(make_mixed, (T, micro, 1000003 * T + i)) for i in range(max(2, 4 * B // micro))] if mixed else []
         issued = len(pending)
         while start is None or time.time() - start < seconds:
             progress = 0 if start is None else (time.time() - start) / seconds
             for o, rates in zip(opts, base):
-                for g, r in zip(o.param_groups, rates): g["lr"] = r * rate(min(1.0, progress)) * min(1.0, (step + 1) / 20)
+                for g, r in zip(o.param_groups, rates): g["lr"] = a.rate * r * rate(min(1.0, progress)) * min(1.0, (step + 1) / 20)
             loads = None
             for _ in range(max(1, B // micro)):
                 if mixed:
@@ -212,7 +215,7 @@ def main():
                 start = time.time()
             else: tokens += B * T
             step += 1
-            if step % 20 == 0 or (a.cpu_test and step % 2 == 0):
+            if step % 20 == 0 or (a.cpu and step % 2 == 0):
                 log(f"T {T} step {step} loss {loss.item():.4f} index {float(index_loss):.3f} tokens {tokens / 1e6:.1f} M  {tokens / (time.time() - start) / 1e3:.0f} k/s")
             if time.time() - stopped["clock"] > 240: save()
         for f in pending: f.cancel()
@@ -224,7 +227,8 @@ def main():
 
     @torch.no_grad()
     def bits(quant):
-        model.eval()
+        model.eval()  # outside the compiled layers: a second compilation costs more than it saves
+        torch.compiler.set_stance("force_eager")
         total = 0.0
         for d in held:
             ids = torch.from_numpy(d[:2049].astype(np.int64)).to(device)[None]
@@ -232,17 +236,18 @@ def main():
             h = model.hidden(F.pad(ids[:, :-1], (0, a.lengths[0] - ids.shape[1] + 1)), dtype=dtype, quant=quant, select=True)[0][0, :ids.shape[1] - 1]
             total += F.cross_entropy(model.head(h.float()), ids[0, 1:], reduction="sum").item()
         model.train()
+        torch.compiler.set_stance("default")
         covered = sum(min(1.0, 2048 / len(d)) * len(v.encode()) for d, v in zip(held, valid))
         return total / math.log(2) / max(covered, 1)
 
     save()
     with ProcessPoolExecutor(workers) as pool:  # forked now: workers share the stream
-        run(a.lengths[0], a.first, False, False, False, lambda p: 1.0, pool)
-        log("held-out bits per byte:", round(bits(False), 4))
-        save()
+        if a.first:
+            run(a.lengths[0], a.first, False, False, False, lambda p: 1.0, pool)
+            save()
         run(a.lengths[1], a.second, True, True, True, lambda p: 0.7 * (1 - p) + 0.005, pool)
     save()
-    log("held-out bits per byte with stored roundings:", round(bits(True), 4))
+    log("held-out bits per byte:", round(bits(False), 4), "with stored roundings:", round(bits(True), 4))
 
 
 if __name__ == "__main__":
