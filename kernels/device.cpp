@@ -1,6 +1,7 @@
 #include "kernels/device.h"
 
 #include "kernels/reference/reference_device.h"
+#include "kernels/simd/simd_device.h"
 
 #include <cstring>
 #include <stdexcept>
@@ -65,12 +66,14 @@ Memory& Memory::operator=(Memory&& other) noexcept {
 }
 
 std::vector<std::string> availableDevices(Mode) {
+    if (simd::chosenLoops()) return {"simd", "reference"};
     return {"reference"};
 }
 
 std::shared_ptr<Device> openDevice(std::string_view name, Mode mode) {
     const std::vector<std::string> available = availableDevices(mode);
     if (name == "auto") return openDevice(available.front(), mode);
+    if (name == "simd") return simd::openSimdDevice(mode); // the reference where there are no such instructions
     if (name == "reference") return reference::openReferenceDevice(mode);
     std::string list;
     for (const std::string& device : available) list += (list.empty() ? "" : ", ") + device;

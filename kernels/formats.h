@@ -6,7 +6,8 @@
 
 #include <cstdint>
 
-#ifdef __CUDACC__
+#if defined(KERNELS_BOTH) // a translation unit for special instructions asks for functions of its own
+#elif defined(__CUDACC__)
 #define KERNELS_BOTH __host__ __device__ inline
 #else
 #define KERNELS_BOTH inline

@@ -1,0 +1,194 @@
+// The indexer (v4-architecture.md section 6) on compact fp4 keys. Sixteen keys at a time become a panel of the matrix
+// product, so that several queries share their decoding; every query keeps its best entries in a buffer of a few times
+// k, never all scores. Keys are met in ascending order, so of equal scores the first one stays, as the definition wants.
+#include "kernels/reference/codecs.h"
+#include "kernels/simd/scratch.h"
+#include "kernels/simd/simd_device.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+
+namespace kernels::simd {
+
+namespace {
+
+constexpr std::int64_t queriesOfGroup = 16;
+constexpr std::int64_t keysOfRange = 16384; // of a single query's walk, handed to one thread
+constexpr int keysOfTile = 2 * panelRows;
+
+struct KeyFloats;
+struct DotFloats;
+
+struct Candidate {
+    float score;
+    std::int32_t index;
+};
+
+bool better(const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.index < b.index; }
+
+// The k best so far of entries offered in ascending order.
+class Best {
+public:
+    void begin(std::int64_t k) {
+        m_k = static_cast<std::size_t>(k);
+        m_threshold = -std::numeric_limits<float>::infinity();
+        m_full = false;
+        m_entries.clear();
+        m_entries.reserve(2 * m_k + 64);
+    }
+    float threshold() const { return m_threshold; }
+    bool full() const { return m_full; } // from here on only scores above the threshold matter
+    void offer(float score, std::int64_t index) {
+        m_entries.push_back({score, static_cast<std::int32_t>(index)});
+        if (m_entries.size() >= 2 * m_k + 32) cut();
+    }
+    void cut() {
+        if (m_entries.size() < m_k) return;
+        std::nth_element(m_entries.begin(), m_entries.begin() + static_cast<std::ptrdiff_t>(m_k) - 1, m_entries.end(), better);
+        m_entries.resize(m_k);
+        m_threshold = m_entries.back().score;
+        m_full = true;
+    }
+    std::vector<Candidate>& entries() { return m_entries; }
+
+private:
+    std::size_t m_k = 0;
+    float m_threshold = 0;
+    bool m_full = false;
+    std::vector<Candidate> m_entries;
+};
+
+} // namespace
+
+void SimdDevice::select(const SelectJob& job) {
+    const std::int64_t count = job.queries.shape[0], heads = job.queries.shape[1], dims = job.queries.shape[2];
+    const std::int64_t k = job.picks.shape[1];
+    if (job.keys.layout.type != RowType::Index || dims % 2 != 0 || heads > 256) return ReferenceDevice::select(job);
+    const RotationTable& table = rotation(*job.rope, job.position, count);
+    const float scale = static_cast<float>(1.0 / std::sqrt(double(dims) * double(heads)));
+    m_indexWeights.resize(static_cast<std::size_t>(count * heads));
+    m_loops.scaleBy(m_indexWeights.data(), job.weights.f32(), nullptr, scale, count * heads, true);
+    auto visible = [&](std::int64_t t) { return (job.position + t + 1) / job.ratio; };
+
+    std::atomic<bool> bad{false};
+    // The scores of keys [begin, end) for queries [first, last): take(query, sixteen scores, first key, how many)
+    auto walk = [&](std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end, const auto& take) {
+        const std::int64_t vectors = (last - first) * heads, blocks = (dims + 31) / 32;
+        float* panels = scratch<KeyFloats>(2 * (dims + blocks) * 16 + tilePanels * dims * 16);
+        float* dots = scratch<DotFloats>(vectors * keysOfTile);
+        thread_local std::vector<const float*> inputs, dotsOfHeads;
+        thread_local std::vector<float*> outputs;
+        inputs.clear();
+        outputs.clear();
+        for (std::int64_t v = 0; v < vectors; ++v) {
+            inputs.push_back(job.queries.f32() + (first * heads + v) * dims);
+            outputs.push_back(dots + v * keysOfTile);
+        }
+        PanelProduct product;
+        product.shape = {Format::F32, dims, 32};
+        product.inputs = inputs.data();
+        product.outputs = outputs.data();
+        product.count = vectors;
+        for (std::int64_t key = begin; key < end; key += keysOfTile) {
+            product.panels = end - key > panelRows ? 2 : 1;
+            product.rows = product.panels * panelRows;
+            for (int p = 0; p < product.panels; ++p) {
+                float* panel = panels + p * (dims + blocks) * 16;
+                const std::int64_t at = key + p * panelRows;
+                m_loops.indexKeys(reinterpret_cast<const std::uint8_t*>(job.keys.row(at)), reinterpret_cast<const std::uint8_t*>(job.keys.scale(at)),
+                                  std::min<std::int64_t>(panelRows, end - at), static_cast<int>(dims), panel, panel + dims * 16);
+                product.codes[p] = reinterpret_cast<const std::uint8_t*>(panel);
+                product.scales[p] = panel + dims * 16;
+            }
+            m_loops.product(product);
+            for (std::int64_t t = first; t < last; ++t)
+                for (int p = 0; p < product.panels; ++p) {
+                    const std::int64_t at = key + p * panelRows, there = std::min({std::int64_t{panelRows}, end - at, visible(t) - at});
+                    if (there <= 0) continue;
+                    dotsOfHeads.clear();
+                    for (std::int64_t head = 0; head < heads; ++head) dotsOfHeads.push_back(dots + ((t - first) * heads + head) * keysOfTile + p * panelRows);
+                    float scores[panelRows];
+                    m_loops.indexScores(dotsOfHeads.data(), m_indexWeights.data() + t * heads, static_cast<int>(heads), scores);
+                    take(t, scores, at, there);
+                }
+        }
+    };
+    auto offer = [&](Best& best, float* scores, std::int64_t at, std::int64_t there) {
+        std::uint32_t mask = best.full() ? m_loops.above(scores, best.threshold()) : 0xffffu;
+        mask &= (1u << there) - 1;
+        for (; mask; mask &= mask - 1) {
+            const int i = __builtin_ctz(mask);
+            if (std::isnan(scores[i])) {
+                bad = true;
+                scores[i] = 0;
+            }
+            if (!best.full() || scores[i] > best.threshold()) best.offer(scores[i], at + i);
+        }
+    };
+    auto finish = [&](std::vector<Candidate>& entries, std::int64_t t) {
+        std::int32_t* picks = job.picks.as<std::int32_t>() + t * k;
+        std::fill(picks, picks + k, -1);
+        if (std::int64_t(entries.size()) > k) {
+            std::nth_element(entries.begin(), entries.begin() + k - 1, entries.end(), better);
+            entries.resize(static_cast<std::size_t>(k));
+        }
+        std::transform(entries.begin(), entries.end(), picks, [](const Candidate& c) { return c.index; });
+        std::sort(picks, picks + entries.size());
+    };
+    auto everything = [&](std::int64_t t) {
+        std::int32_t* picks = job.picks.as<std::int32_t>() + t * k;
+        for (std::int64_t i = 0; i < k; ++i) picks[i] = i < visible(t) ? static_cast<std::int32_t>(i) : -1;
+    };
+
+    auto prepareQueries = [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin * heads; row < end * heads; ++row) {
+            float* q = job.queries.f32() + row * dims;
+            m_loops.rotate(q + dims - table.width, table.at(row / heads), table.width, false, true);
+            reference::hadamard(q, static_cast<int>(dims));
+            m_loops.scaleBy(q, q, nullptr, 1.0f, dims, true);
+            reference::roundTripE2m1(q, dims);
+        }
+    };
+
+    const std::int64_t groups = (count + queriesOfGroup - 1) / queriesOfGroup;
+    if (count > queriesOfGroup || visible(count - 1) <= keysOfRange) {
+        m_threads.run(groups, [&](std::int64_t group) {
+            const std::int64_t first = group * queriesOfGroup, last = std::min(count, first + queriesOfGroup);
+            if (visible(last - 1) > k) {
+                prepareQueries(first, last);
+                thread_local std::vector<Best> best;
+                best.resize(queriesOfGroup);
+                for (std::int64_t t = first; t < last; ++t) best[static_cast<std::size_t>(t - first)].begin(k);
+                walk(first, last, 0, visible(last - 1), [&](std::int64_t t, float* scores, std::int64_t at, std::int64_t there) {
+                    offer(best[static_cast<std::size_t>(t - first)], scores, at, there);
+                });
+                for (std::int64_t t = first; t < last; ++t) finish(best[static_cast<std::size_t>(t - first)].entries(), t);
+            } else {
+                for (std::int64_t t = first; t < last; ++t) everything(t);
+            }
+        });
+    } else { // few queries, many keys: ranges of keys, each with its own best, put together at the end
+        prepareQueries(0, count);
+        const std::int64_t ranges = (visible(count - 1) + keysOfRange - 1) / keysOfRange;
+        std::vector<Best> best(static_cast<std::size_t>(ranges * count));
+        m_threads.run(ranges, [&](std::int64_t range) {
+            Best* own = best.data() + range * count;
+            for (std::int64_t t = 0; t < count; ++t) own[t].begin(k);
+            walk(0, count, range * keysOfRange, std::min(visible(count - 1), (range + 1) * keysOfRange),
+                 [&](std::int64_t t, float* scores, std::int64_t at, std::int64_t there) { offer(own[t], scores, at, there); });
+        });
+        for (std::int64_t t = 0; t < count; ++t) {
+            std::vector<Candidate> all;
+            for (std::int64_t range = 0; range < ranges; ++range) {
+                std::vector<Candidate>& entries = best[static_cast<std::size_t>(range * count + t)].entries();
+                all.insert(all.end(), entries.begin(), entries.end());
+            }
+            finish(all, t);
+        }
+    }
+    if (bad) m_badScore = true;
+}
+
+} // namespace kernels::simd

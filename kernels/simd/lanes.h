@@ -1,0 +1,196 @@
+// Sixteen fp32 lanes: one AVX-512 register or two of AVX2, with the same operations and therefore the same bits. Included
+// only by the translation units compiled for one of the two; everything has internal linkage, so that no code for
+// special instructions can be taken for another unit's.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <immintrin.h>
+
+namespace kernels::simd {
+namespace {
+
+#define LANES [[gnu::always_inline]] static inline
+constexpr int laneCount = 16;
+
+#if defined(__AVX512F__)
+
+struct F { __m512 v; };
+struct I { __m512i v; };
+using Mask = __mmask16;
+
+LANES F load(const float* p) { return {_mm512_loadu_ps(p)}; }
+LANES void store(float* p, F a) { _mm512_storeu_ps(p, a.v); }
+LANES F all(float x) { return {_mm512_set1_ps(x)}; }
+LANES F operator+(F a, F b) { return {_mm512_add_ps(a.v, b.v)}; }
+LANES F operator-(F a, F b) { return {_mm512_sub_ps(a.v, b.v)}; }
+LANES F operator*(F a, F b) { return {_mm512_mul_ps(a.v, b.v)}; }
+LANES F operator/(F a, F b) { return {_mm512_div_ps(a.v, b.v)}; }
+LANES F fma(F a, F b, F c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+LANES F smaller(F a, F b) { return {_mm512_min_ps(a.v, b.v)}; } // b where one is NaN
+LANES F larger(F a, F b) { return {_mm512_max_ps(a.v, b.v)}; }
+LANES F nearest(F a) { return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+LANES Mask lessThan(F a, F b) { return _mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ); }
+LANES Mask unordered(F a) { return _mm512_cmp_ps_mask(a.v, a.v, _CMP_UNORD_Q); }
+LANES F choose(Mask m, F yes, F no) { return {_mm512_mask_blend_ps(m, no.v, yes.v)}; }
+LANES std::uint32_t bitsOfMask(Mask m) { return m; }
+LANES I bits(F a) { return {_mm512_castps_si512(a.v)}; }
+LANES F floats(I a) { return {_mm512_castsi512_ps(a.v)}; }
+LANES I all(std::int32_t x) { return {_mm512_set1_epi32(x)}; }
+LANES I operator+(I a, I b) { return {_mm512_add_epi32(a.v, b.v)}; }
+LANES I operator&(I a, I b) { return {_mm512_and_si512(a.v, b.v)}; }
+LANES I operator|(I a, I b) { return {_mm512_or_si512(a.v, b.v)}; }
+template<int n> LANES I left(I a) { return {_mm512_slli_epi32(a.v, n)}; }
+template<int n> LANES I right(I a) { return {_mm512_srli_epi32(a.v, n)}; }
+LANES I largerOf(I a, I b) { return {_mm512_max_epi32(a.v, b.v)}; }
+LANES I integers(F a) { return {_mm512_cvtps_epi32(a.v)}; }
+LANES F swapPairs(F a) { return {_mm512_permute_ps(a.v, 0xb1)}; }
+LANES __m256 folded(F a) { return _mm256_add_ps(_mm512_castps512_ps256(a.v), _mm512_extractf32x8_ps(a.v, 1)); }
+LANES F join(__m256 low, __m256 high) { return {_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1)}; }
+
+// Sixteen codes to values: e4m3 times 2^-8 (the byte moved into an f16), bf16, and low or high nibbles of e2m1.
+LANES F loadE4m3(const std::uint8_t* p) {
+    const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    return {_mm512_cvtph_ps(_mm256_and_si256(_mm256_slli_epi16(wide, 7), _mm256_set1_epi16(static_cast<short>(0xbfff))))};
+}
+LANES F loadBf16(const std::uint8_t* p) {
+    return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))), 16))};
+}
+LANES F lookUpE2m1(__m512i codes) {
+    const __m512 table = _mm512_setr_ps(0, .5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -.5f, -1, -1.5f, -2, -3, -4, -6);
+    return {_mm512_permutexvar_ps(codes, table)}; // looks at the low four bits only
+}
+LANES void loadE2m1(const std::uint8_t* p, F& low, F& high) {
+    const __m512i codes = _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    low = lookUpE2m1(codes);
+    high = lookUpE2m1(_mm512_srli_epi32(codes, 4));
+}
+
+#else
+
+struct F { __m256 a, b; };
+struct I { __m256i a, b; };
+struct Mask { __m256 a, b; };
+
+LANES F load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
+LANES void store(float* p, F x) { _mm256_storeu_ps(p, x.a); _mm256_storeu_ps(p + 8, x.b); }
+LANES F all(float x) { const __m256 v = _mm256_set1_ps(x); return {v, v}; }
+LANES F operator+(F x, F y) { return {_mm256_add_ps(x.a, y.a), _mm256_add_ps(x.b, y.b)}; }
+LANES F operator-(F x, F y) { return {_mm256_sub_ps(x.a, y.a), _mm256_sub_ps(x.b, y.b)}; }
+LANES F operator*(F x, F y) { return {_mm256_mul_ps(x.a, y.a), _mm256_mul_ps(x.b, y.b)}; }
+LANES F operator/(F x, F y) { return {_mm256_div_ps(x.a, y.a), _mm256_div_ps(x.b, y.b)}; }
+LANES F fma(F x, F y, F z) { return {_mm256_fmadd_ps(x.a, y.a, z.a), _mm256_fmadd_ps(x.b, y.b, z.b)}; }
+LANES F smaller(F x, F y) { return {_mm256_min_ps(x.a, y.a), _mm256_min_ps(x.b, y.b)}; }
+LANES F larger(F x, F y) { return {_mm256_max_ps(x.a, y.a), _mm256_max_ps(x.b, y.b)}; }
+LANES F nearest(F x) {
+    return {_mm256_round_ps(x.a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC), _mm256_round_ps(x.b, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
+LANES Mask lessThan(F x, F y) { return {_mm256_cmp_ps(x.a, y.a, _CMP_LT_OQ), _mm256_cmp_ps(x.b, y.b, _CMP_LT_OQ)}; }
+LANES Mask unordered(F x) { return {_mm256_cmp_ps(x.a, x.a, _CMP_UNORD_Q), _mm256_cmp_ps(x.b, x.b, _CMP_UNORD_Q)}; }
+LANES F choose(Mask m, F yes, F no) { return {_mm256_blendv_ps(no.a, yes.a, m.a), _mm256_blendv_ps(no.b, yes.b, m.b)}; }
+LANES std::uint32_t bitsOfMask(Mask m) { return static_cast<std::uint32_t>(_mm256_movemask_ps(m.a) | _mm256_movemask_ps(m.b) << 8); }
+LANES I bits(F x) { return {_mm256_castps_si256(x.a), _mm256_castps_si256(x.b)}; }
+LANES F floats(I x) { return {_mm256_castsi256_ps(x.a), _mm256_castsi256_ps(x.b)}; }
+LANES I all(std::int32_t x) { const __m256i v = _mm256_set1_epi32(x); return {v, v}; }
+LANES I operator+(I x, I y) { return {_mm256_add_epi32(x.a, y.a), _mm256_add_epi32(x.b, y.b)}; }
+LANES I operator&(I x, I y) { return {_mm256_and_si256(x.a, y.a), _mm256_and_si256(x.b, y.b)}; }
+LANES I operator|(I x, I y) { return {_mm256_or_si256(x.a, y.a), _mm256_or_si256(x.b, y.b)}; }
+template<int n> LANES I left(I x) { return {_mm256_slli_epi32(x.a, n), _mm256_slli_epi32(x.b, n)}; }
+template<int n> LANES I right(I x) { return {_mm256_srli_epi32(x.a, n), _mm256_srli_epi32(x.b, n)}; }
+LANES I largerOf(I x, I y) { return {_mm256_max_epi32(x.a, y.a), _mm256_max_epi32(x.b, y.b)}; }
+LANES I integers(F x) { return {_mm256_cvtps_epi32(x.a), _mm256_cvtps_epi32(x.b)}; }
+LANES F swapPairs(F x) { return {_mm256_permute_ps(x.a, 0xb1), _mm256_permute_ps(x.b, 0xb1)}; }
+LANES __m256 folded(F x) { return _mm256_add_ps(x.a, x.b); }
+LANES F join(__m256 low, __m256 high) { return {low, high}; }
+
+LANES F fromF16(__m256i halves) { return {_mm256_cvtph_ps(_mm256_castsi256_si128(halves)), _mm256_cvtph_ps(_mm256_extracti128_si256(halves, 1))}; }
+LANES F loadE4m3(const std::uint8_t* p) {
+    const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    return fromF16(_mm256_and_si256(_mm256_slli_epi16(wide, 7), _mm256_set1_epi16(static_cast<short>(0xbfff))));
+}
+LANES F loadBf16(const std::uint8_t* p) {
+    const __m256i low = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    const __m256i high = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16)));
+    return {_mm256_castsi256_ps(_mm256_slli_epi32(low, 16)), _mm256_castsi256_ps(_mm256_slli_epi32(high, 16))};
+}
+// Every e2m1 value is an f16 whose lower byte is zero.
+LANES F lookUpE2m1(__m128i codes) {
+    const __m128i table = _mm_setr_epi8(0, 0x38, 0x3c, 0x3e, 0x40, 0x42, 0x44, 0x46, char(0x80), char(0xb8), char(0xbc), char(0xbe), char(0xc0), char(0xc2), char(0xc4), char(0xc6));
+    const __m128i upper = _mm_shuffle_epi8(table, codes), zero = _mm_setzero_si128();
+    return {_mm256_cvtph_ps(_mm_unpacklo_epi8(zero, upper)), _mm256_cvtph_ps(_mm_unpackhi_epi8(zero, upper))};
+}
+LANES void loadE2m1(const std::uint8_t* p, F& low, F& high) {
+    const __m128i codes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)), nibble = _mm_set1_epi8(15);
+    low = lookUpE2m1(_mm_and_si128(codes, nibble));
+    high = lookUpE2m1(_mm_and_si128(_mm_srli_epi16(codes, 4), nibble));
+}
+
+#endif
+
+LANES F zero() { return all(0.0f); }
+
+// Lanes added in one order: i with i + 8, then i with i + 1, and so on.
+LANES __m256 sumsOfEight(const __m256* s) {
+    const __m256 a = _mm256_hadd_ps(_mm256_hadd_ps(s[0], s[1]), _mm256_hadd_ps(s[2], s[3]));
+    const __m256 b = _mm256_hadd_ps(_mm256_hadd_ps(s[4], s[5]), _mm256_hadd_ps(s[6], s[7]));
+    return _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+}
+LANES float sum(F a) {
+    const __m256 f = folded(a), h = _mm256_hadd_ps(f, f), q = _mm256_hadd_ps(h, h);
+    return _mm_cvtss_f32(_mm_add_ss(_mm256_castps256_ps128(q), _mm256_extractf128_ps(q, 1)));
+}
+LANES F sums(const F* s) { // lane i: the sum of s[i]
+    __m256 f[16];
+    for (int i = 0; i < 16; ++i) f[i] = folded(s[i]);
+    return join(sumsOfEight(f), sumsOfEight(f + 8));
+}
+LANES float largest(F a) {
+    float v[laneCount];
+    store(v, a);
+    float m = v[0];
+    for (int i = 1; i < laneCount; ++i) m = v[i] > m ? v[i] : m;
+    return m;
+}
+
+LANES F magnitude(F a) { return floats(bits(a) & all(0x7fffffff)); }
+LANES F withSignOf(F a, F sign) { return floats(bits(a) | (bits(sign) & all(std::int32_t(0x80000000)))); }
+
+// To bf16, ties to even; NaN stays NaN.
+LANES F roundBf16(F a) {
+    const I b = bits(a);
+    const F rounded = floats((b + all(0x7fff) + (right<16>(b) & all(1))) & all(std::int32_t(0xffff0000)));
+    return choose(unordered(a), a, rounded);
+}
+
+// To e4m3 and back, saturating; NaN stays NaN.
+LANES F roundE4m3(F x) {
+    const F a = magnitude(x);
+    const I b = bits(a);
+    const F normal = floats((b + all(0x7ffff) + (right<20>(b) & all(1))) & all(std::int32_t(0xfff00000)));
+    const F small = (a + all(16384.0f)) - all(16384.0f);
+    const F value = smaller(all(448.0f), choose(lessThan(a, all(0.015625f)), small, normal));
+    return choose(unordered(x), x, withSignOf(value, x));
+}
+
+// e^x to about one unit in the last place; 0 below -87, NaN stays NaN, saturates above 88.
+LANES F exponential(F x) {
+    const Mask tiny = lessThan(x, all(-87.0f));
+    const F clamped = smaller(all(88.0f), larger(all(-87.0f), x));
+    const F n = nearest(clamped * all(1.44269504088896341f));
+    F r = fma(n, all(-0.693359375f), clamped);
+    r = fma(n, all(2.12194440e-4f), r);
+    F p = all(1.9875691500e-4f);
+    p = fma(p, r, all(1.3981999507e-3f));
+    p = fma(p, r, all(8.3334519073e-3f));
+    p = fma(p, r, all(4.1665795894e-2f));
+    p = fma(p, r, all(1.6666665459e-1f));
+    p = fma(p, r, all(5.0000001201e-1f));
+    const F e = fma(p, r * r, r) + all(1.0f);
+    const F scaled = e * floats(left<23>(integers(n) + all(127)));
+    return choose(unordered(x), x, choose(tiny, zero(), scaled));
+}
+
+LANES F logistic(F x) { return all(1.0f) / (all(1.0f) + exponential(zero() - x)); }
+
+} // namespace
+} // namespace kernels::simd

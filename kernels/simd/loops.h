@@ -1,0 +1,82 @@
+// The inner loops of the SIMD device as a table of functions, one table for each instruction set (loops_avx2.cpp,
+// loops_avx512.cpp compile loops.inc). All take plain pointers and run on the calling thread. Both tables give the same
+// bits: sums run over sixteen fixed lanes or in one chain, blocks of fixed size, and never depend on how many rows or
+// tokens are handed over together.
+#pragma once
+
+#include <cstdint>
+
+namespace kernels::simd {
+
+// Rows of a matrix in panels of sixteen: column by column, sixteen codes side by side (fp4: two columns in a byte). Rows
+// behind the last are zero.
+enum class Format : std::uint8_t { E2m1, E4m3, Bf16, F32, Stored }; // Stored: the checkpoint's bytes, widened when used
+struct Panels {
+    Format format = Format::F32;
+    std::int64_t columns = 0;
+    std::int64_t block = 128; // columns that share a scale and a partial sum
+    std::int64_t blocks() const { return (columns + block - 1) / block; }
+    std::int64_t bytes() const { // of a panel's codes
+        return format == Format::E2m1 ? columns * 8 : format == Format::E4m3 ? columns * 16 : format == Format::Bf16 ? columns * 32 : columns * 64;
+    }
+};
+constexpr int panelRows = 16;
+constexpr std::int64_t laneWidth = 16;
+constexpr int tilePanels = 4; // most panels in one call of product
+
+struct PanelProduct {
+    Panels shape;
+    const std::uint8_t* codes[tilePanels]; // of each panel
+    const float* scales[tilePanels];       // [blocks][16]
+    int panels = 1;
+    std::int64_t rows = 0; // that exist, of panels * 16
+    const float* const* inputs = nullptr;
+    float* const* outputs = nullptr; // rows are written or, with `add`, added to what is there
+    std::int64_t count = 0;
+    bool round = false, add = false;
+    float* scratch = nullptr; // tilePanels * columns * 16 floats
+};
+
+struct HyperTokens { // up to sixteen tokens
+    std::int64_t count, width;
+    int streams, iterations;
+    float epsilon;
+    const float* mix; // [count][(2 + h) h], scaled
+    const float* base;
+    const float* scale;
+    float* pre;  // [count][h]
+    float* post; // [count][h]
+    float* comb; // [count][h][h]
+};
+
+struct Loops {
+    const char* name;
+    int tokensAtOnce; // the product's tile
+    void (*product)(const PanelProduct&);
+    void (*quantise)(float* to, const float* from, std::int64_t count, std::int64_t block);
+    float (*squares)(const float* x, std::int64_t count); // sum of squares
+    void (*scaleBy)(float* to, const float* from, const float* weight, float factor, std::int64_t count, bool round);
+    void (*rotate)(float* x, const float* table, std::int64_t count, bool inverse, bool round);
+    void (*gate)(float* to, const float* gate, const float* up, float limit, float weight, std::int64_t count, bool round);
+    void (*combine)(float* to, const float* const* from, const float* factors, int terms, std::int64_t count, bool round);
+    void (*hyper)(const HyperTokens&);
+    void (*pool)(const float* const* values, const float* const* scores, int slots, std::int64_t count, float* out);
+    void (*add)(float* to, const float* a, const float* b, std::int64_t count);
+    // Latent rows: `plain` e4m3 values with a scale for each 64, then `rotary` bf16 values.
+    void (*latentRow)(const std::uint8_t* data, const std::uint8_t* scales, int plain, int rotary, float* out);
+    // out[i] = scale * (query · keys[i]) for `rows` keys, a multiple of sixteen or less
+    void (*keyScores)(const float* keys, std::int64_t rows, std::int64_t width, const float* query, float scale, float* out);
+    // scores to weights, in place: exp(score - largest); the denominator, with the sink's part, is returned
+    float (*softmax)(float* scores, std::int64_t count, float sink, bool round);
+    // outputs[i] += Σ_r weights[i][r] * keys[r], one chain over the rows
+    void (*valueSum)(const float* keys, std::int64_t rows, std::int64_t width, const float* const* weights, float* const* outputs, int count);
+    void (*indexKeys)(const std::uint8_t* codes, const std::uint8_t* scales, std::int64_t rows, int dims, float* panel, float* factors);
+    // scores[i] += weights[i] * max(0, dots[i]) for sixteen keys and all heads; the result gets +0
+    void (*indexScores)(const float* const* dots, const float* weights, int heads, float* scores);
+    std::uint32_t (*above)(const float* scores, float threshold); // bit i: scores[i] > threshold, or NaN
+};
+
+const Loops* avx2Loops();   // null where the compiler had no such target
+const Loops* avx512Loops();
+
+} // namespace kernels::simd
