@@ -292,6 +292,10 @@ void Desk::showEvidence(const app::Evidence& evidence) {
     emit evidenceShown(evidence);
 }
 
+void Desk::showFinding(const app::Finding& finding, int step) {
+    emit findingShown(finding, step);
+}
+
 void Desk::showPlace(const QString& at) {
     if (!corpus())
         return;

@@ -58,6 +58,7 @@ public:
     // Pointing: the evidence panel listens.
     void showSpan(const ingest::Span& span);
     void showEvidence(const app::Evidence& evidence);
+    void showFinding(const app::Finding& finding, int step = 0); // its evidence, one step of it lit
     void showPlace(const QString& at); // "src/a.cpp:12", "paper.pdf#p3"
 
     void setReport(ReportPtr report);  // a stored one, or one whose findings were triaged
@@ -75,6 +76,7 @@ signals:
     void settingsChanged();
     void spanShown(const ingest::Span& span);
     void evidenceShown(const app::Evidence& evidence);
+    void findingShown(const app::Finding& finding, int step);
     void noticed(const QString& sentence);
     void failed(const QString& what, const QString& sentence);
 

@@ -3,10 +3,9 @@
 #include "app/cli/terminal_text.h"
 #include "app/cost.h"
 #include "app/report/report_json.h"
+#include "app/report/triage.h"
 #include "app/resources.h"
 #include "app/store/session_store.h"
-
-#include "ingest/filter.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -22,12 +21,6 @@ std::string oneField(std::string text) {
     for (char& c : text)
         if (c == '\t' || c == '\n' || c == '\r') c = ' ';
     return text;
-}
-
-// The folder's paths for "rule here"; a file at the root stands for itself.
-std::string globAround(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string::npos ? path : path.substr(0, slash) + "/**";
 }
 
 std::string latestReview(const SessionStore& store) {
@@ -81,35 +74,9 @@ int importDismissals(SessionStore& store, const std::string& text, const std::st
 }
 
 void setState(Invocation& call, SessionStore& store, const std::string& run, const StoredFinding& finding) {
-    const std::string state = call.value("state");
-    const std::string reason = call.value("reason");
-    const std::string scope = call.value("scope", "this");
-    if (state == "dismissed" && reason.empty())
+    if (call.value("state") == "dismissed" && call.value("reason").empty())
         throw UsageError("A dismissal needs a reason.", "--reason", "add --reason TEXT");
-    const auto matches = [&](const StoredFinding& other) {
-        return other.id == finding.id || (scope == "everywhere" && other.rule == finding.rule) ||
-               (scope == "rule-here" && other.rule == finding.rule &&
-                ingest::globMatch(globAround(finding.path), other.path));
-    };
-    for (const StoredFinding& other : store.findings(run))
-        if (matches(other) && (other.id == finding.id || other.state == "open" || other.state == "uncertain"))
-            store.setFindingState(run, other.id, state, reason);
-    if (state == "dismissed") {
-        StoredDismissal dismissal;
-        dismissal.scope = scope;
-        dismissal.reason = reason;
-        dismissal.when = formatTime(utcNow());
-        dismissal.by = "user";
-        if (scope == "this")
-            dismissal.fingerprint = finding.fingerprint;
-        else
-            dismissal.rule = finding.rule;
-        if (scope == "rule-here") dismissal.glob = globAround(finding.path);
-        store.dismiss(dismissal);
-        return;
-    }
-    for (const StoredDismissal& one : store.dismissals())
-        if (one.fingerprint == finding.fingerprint && !one.fingerprint.empty()) store.removeDismissal(one.id);
+    applyTriage(store, {run, finding.id, call.value("state"), call.value("reason"), call.value("scope", "this")});
 }
 
 int run(Invocation& call) {
