@@ -1,0 +1,259 @@
+// The flows of the window, on the real one, by object name: sample, review, findings, evidence, export; a rule that
+// leaves a folder out; a question; the budget; consent; stopping; closing at any moment. What a person would be asked
+// is answered through the desk's seams.
+#include "app/run.h"
+#include "tests/support/folder.h"
+#include "ui/panels/export_dialog.h"
+#include "ui/widgets/sentence_view.h"
+#include "ui/widgets/treemap.h"
+#include "window_fixture.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRandomGenerator>
+#include <QTreeWidget>
+
+namespace {
+
+QString scriptFile(const OwnFolders& folders, const QString& name, const QString& host, const QString& usage) {
+    QFile file(folders.path(name));
+    if (!file.open(QIODevice::WriteOnly))
+        qFatal("cannot write %s", qPrintable(name));
+    file.write(QString(R"({"schema": "lectern.script/1", "name": "script", "model": "scripted", "level": 1, "window": 1048576,
+                          "host": "%1", "price_row": "deepseek-flash", "note": "",
+                          "turns": [{"when": {"choices": true}, "times": 0, "reply": {"choice": 0, "usage": %2}},
+                                    {"when": {}, "times": 0, "reply": {"text": "One line about it.", "delay_ms": 1, "usage": %2}}]})")
+                   .arg(host, usage)
+                   .toUtf8());
+    return "script:" + file.fileName();
+}
+
+} // namespace
+
+class FlowsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void firstMinute();
+    void leaveOutAndTakeBack();
+    void askWithoutModel();
+    void keyboardOnly();
+    void sessionOpensAgain();
+    void consentIsAskedBeforeAnythingIsSent();
+    void budgetPausesAndResumes();
+    void stopIsHeardAtOnce();
+    void closedAtAnyMoment();
+};
+
+static const OwnFolders folders;
+
+void FlowsTest::firstMinute() {
+    RealWindow real;
+    QTest::mouseClick(real.get<QPushButton>("start.sample"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(real.desk.intake() && !real.desk.busy(), 60'000);
+    QVERIFY(!real.get("start")->isVisible());
+    QVERIFY(real.get<ui::Treemap>("intake.treemap")->tokensOf("src") > 0);
+    QVERIFY(real.desk.store());
+
+    const Watchdog watch;
+    real.trigger("action.run.start");
+    QTRY_VERIFY_WITH_TIMEOUT(real.desk.report() && !real.desk.busy(), 60'000);
+    const ui::ReportPtr report = real.desk.report();
+    QVERIFY(report->findings.size() > 3);
+    QCOMPARE(report->engine.level, 0);
+    // What was found is in the session, as the command line would find it.
+    QCOMPARE(real.desk.store()->findings(report->run.id).size(), report->findings.size() + report->rejected.size());
+    QVERIFY(real.get<QTreeWidget>("run.log")->topLevelItemCount() > 2);
+    QVERIFY2(watch.longest() < 2000, qPrintable(QString("the main thread paused %1 ms").arg(watch.longest())));
+    qInfo("longest pause of the main thread: %lld ms", static_cast<long long>(watch.longest()));
+
+    // A citation opens its place.
+    QSignalSpy shown(&real.desk, &ui::Desk::evidenceShown);
+    real.desk.showEvidence(report->findings.front().evidence.front());
+    QCOMPARE(shown.size(), 1);
+
+    QString file;
+    real.desk.askPath = [&](const QString& what) {
+        return what.startsWith("export:") ? QStringList{file = folders.path(what.section(':', 1))} : QStringList();
+    };
+    real.trigger("action.report.export");
+    auto* const dialog = real.dialog<ui::ExportDialog>("dialog.export");
+    QVERIFY(dialog);
+    QSignalSpy written(dialog, &ui::ExportDialog::written);
+    QTest::mouseClick(dialog->findChild<QPushButton*>("export.save"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(written.size(), 1, 30'000);
+    QFile html(file);
+    QVERIFY(html.open(QIODevice::ReadOnly));
+    const QByteArray bytes = html.readAll();
+    QVERIFY(bytes.contains("<html") && !bytes.contains("<script"));
+    QVERIFY(bytes.contains(report->findings.front().rule.c_str()));
+    dialog->close();
+}
+
+void FlowsTest::leaveOutAndTakeBack() {
+    RealWindow real;
+    QVERIFY(real.openSample());
+    const auto before = real.desk.corpus()->documents().size();
+    auto* const map = real.get<ui::Treemap>("intake.treemap");
+    map->setCurrentPath("docs");
+    QVERIFY(!map->currentPath().isEmpty());
+    QTest::keyClick(map, Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(!real.desk.busy() && real.desk.corpus()->documents().size() < before, 60'000);
+    QVERIFY(!real.desk.corpus()->find("docs/design.md"));
+    auto* const rules = real.get<QTreeWidget>("intake.rules");
+    QCOMPARE(rules->topLevelItemCount(), 1);
+    QCOMPARE(rules->topLevelItem(0)->text(0), QString("docs/**"));
+    // The list of what is out names the rule.
+    auto* const excluded = real.get<QTreeWidget>("intake.excluded");
+    QVERIFY(!excluded->findItems("docs/design.md", Qt::MatchExactly | Qt::MatchRecursive).isEmpty());
+    emit rules->itemActivated(rules->topLevelItem(0), 0);
+    QTRY_VERIFY_WITH_TIMEOUT(!real.desk.busy() && real.desk.corpus()->documents().size() == before, 60'000);
+}
+
+void FlowsTest::askWithoutModel() {
+    RealWindow real;
+    QVERIFY(real.openSample());
+    real.window.showPanel("dock.ask");
+    auto* const question = real.get<QLineEdit>("ask.question");
+    QTest::keyClicks(question, "how often does \"spool\" occur?");
+    QTest::keyClick(question, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(real.desk.report() && real.desk.report()->run.goal == "ask" && !real.desk.busy(), 60'000);
+    auto* const answer = real.get<ui::SentenceView>("ask.answer");
+    QVERIFY(answer->count() > 1);
+    QVERIFY(answer->toPlainText().contains("occurs"));
+    QSignalSpy shown(&real.desk, &ui::Desk::evidenceShown);
+    answer->activate(0, 0);
+    QCOMPARE(shown.size(), 1);
+}
+
+void FlowsTest::keyboardOnly() {
+    RealWindow real;
+    QVERIFY(QTest::qWaitForWindowActive(&real.window));
+    real.get<QPushButton>("start.sample")->setFocus();
+    QTest::keyClick(real.get<QPushButton>("start.sample"), Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(real.desk.intake() && !real.desk.busy(), 60'000);
+    QTest::keyClick(&real.window, Qt::Key_2, Qt::ControlModifier);
+    QVERIFY(real.window.dock("dock.plan")->isAncestorOf(QApplication::focusWidget()));
+    QTest::keyClick(&real.window, Qt::Key_Return, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(real.desk.report() && !real.desk.busy(), 60'000);
+    QTest::keyClick(&real.window, Qt::Key_F6);
+    QTest::keyClick(&real.window, Qt::Key_E, Qt::ControlModifier);
+    QTRY_VERIFY(real.dialog<ui::ExportDialog>("dialog.export"));
+    QTest::keyClick(real.dialog<ui::ExportDialog>("dialog.export"), Qt::Key_Escape);
+    QTRY_VERIFY(!real.dialog<ui::ExportDialog>("dialog.export"));
+}
+
+void FlowsTest::sessionOpensAgain() {
+    QString file;
+    std::size_t findings = 0;
+    {
+        RealWindow real;
+        QVERIFY(real.openSample());
+        real.trigger("action.run.review");
+        QTRY_VERIFY_WITH_TIMEOUT(real.desk.report() && real.desk.report()->run.goal == "review" && !real.desk.busy(), 60'000);
+        file = QString::fromStdString(real.desk.store()->file().string());
+        findings = real.desk.report()->findings.size();
+    }
+    RealWindow again;
+    again.desk.openSession(file);
+    QTRY_VERIFY_WITH_TIMEOUT(again.desk.report() && !again.desk.busy(), 60'000);
+    QCOMPARE(again.desk.report()->findings.size(), findings);
+    QVERIFY(again.get<QTreeWidget>("sessions.runs")->topLevelItemCount() >= 1);
+    QVERIFY(!again.desk.unfinishedRun());
+}
+
+void FlowsTest::consentIsAskedBeforeAnythingIsSent() {
+    app::Settings settings;
+    settings.engine = scriptFile(folders, "host.json", "api.example.org", R"({"input_uncached": 1000, "input_cached": 0, "output": 10})").toStdString();
+    settings.secrets = "mask";
+    RealWindow real(settings);
+    QVERIFY(real.openSample());
+    int asked = 0;
+    real.desk.askConsent = [&](const app::ConsentQuestion& question, const std::function<void(bool)>& answer) {
+        ++asked;
+        QCOMPARE(question.host, std::string("api.example.org"));
+        QVERIFY(question.bytes > 1000);
+        QVERIFY(question.estimate.high.has_value());
+        answer(false);
+    };
+    QSignalSpy ended(&real.desk, &ui::Desk::runEnded);
+    real.trigger("action.run.summary");
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 60'000);
+    QCOMPARE(asked, 1);
+    QCOMPARE(ended[0][0].toString(), QString("failed"));
+    QVERIFY(ended[0][1].toString().contains("api.example.org"));
+    QVERIFY(!real.desk.report());
+    QVERIFY(real.get<QLabel>("notice.text")->text().contains("Nothing was sent"));
+}
+
+void FlowsTest::budgetPausesAndResumes() {
+    const testing::Folder folder; // of its own: the sample's session has runs of the other flows
+    folder.write("README.md", "# Buoy\n\nThe buoy measures waves. It sends a reading every hour. The battery lasts a year.\n\n## Use\n\nCall start() once.\n");
+    folder.write("src/a.cpp", "// Starts the buoy and waits for the first reading.\nint start() { return 1; }\n");
+    app::Settings settings;
+    settings.engine = scriptFile(folders, "budget.json", "api.example.org", R"({"input_uncached": 400000, "input_cached": 0, "output": 4000})").toStdString();
+    settings.budget = "0.10";
+    RealWindow real(settings);
+    real.desk.askConsent = [](const app::ConsentQuestion&, const std::function<void(bool)>& answer) { answer(true); };
+    real.desk.openPaths({QString::fromStdString(folder.path())});
+    QTRY_VERIFY_WITH_TIMEOUT(real.desk.intake() && !real.desk.busy(), 60'000);
+    QSignalSpy ended(&real.desk, &ui::Desk::runEnded);
+    real.trigger("action.run.summary");
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 60'000);
+    QCOMPARE(ended[0][0].toString(), QString("budget"));
+    QVERIFY(real.get<QPushButton>("run.resume")->isVisibleTo(real.get("run")));
+    QVERIFY(real.get<QTreeWidget>("cost.calls")->topLevelItemCount() >= 1);
+    const auto unfinished = real.desk.unfinishedRun();
+    QVERIFY(unfinished);
+
+    app::Settings richer = real.desk.settings();
+    richer.budget = "50";
+    real.desk.setSettings(richer);
+    QVERIFY(real.finished());
+    real.trigger("action.run.resume");
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 2, 60'000);
+    QCOMPARE(ended[1][0].toString(), QString("complete"));
+    QCOMPARE(QString::fromStdString(real.desk.report()->run.resumedFrom), QString::fromStdString(unfinished->id));
+}
+
+void FlowsTest::stopIsHeardAtOnce() {
+    const testing::Folder folder;
+    for (int i = 0; i < 400; ++i)
+        folder.write("f" + std::to_string(i) + ".c", std::string(20'000, 'x') + "\nint a" + std::to_string(i) + ";\n");
+    RealWindow real;
+    real.desk.openPaths({QString::fromStdString(folder.path())});
+    QTRY_VERIFY(real.desk.busy());
+    auto* const stop = real.get<QPushButton>("busy.stop");
+    QTRY_VERIFY(stop->isVisible());
+    QElapsedTimer clock;
+    clock.start();
+    stop->click();
+    QVERIFY(real.get<QLabel>("busy.what")->text().contains("Stopping"));
+    QVERIFY2(clock.elapsed() < 100, qPrintable(QString("%1 ms").arg(clock.elapsed())));
+    QVERIFY(real.finished(10'000));
+    QVERIFY(real.get<QLabel>("busy.what")->text().contains("Ready"));
+}
+
+void FlowsTest::closedAtAnyMoment() {
+    QRandomGenerator random(7);
+    for (int i = 0; i < 12; ++i) {
+        RealWindow real;
+        real.desk.openSample();
+        if (i % 3 == 0) {
+            QTest::qWait(int(random.bounded(60)));
+        } else {
+            QVERIFY(QTest::qWaitFor([&] { return real.desk.intake() && !real.desk.busy(); }, 60'000));
+            real.trigger(i % 3 == 1 ? "action.run.review" : "action.run.summary");
+            QTest::qWait(int(random.bounded(60)));
+        }
+        real.window.close(); // and the desk goes at the end of the scope, with whatever is going on
+    }
+    // What was closed in the middle opens again.
+    RealWindow after;
+    QVERIFY(after.openSample());
+}
+
+QTEST_MAIN(FlowsTest)
+#include "tst_flows.moc"

@@ -1,0 +1,87 @@
+// What the tests of the window share: folders of their own for settings and sessions, the real window offscreen, widgets
+// by object name, and a watch over the main thread that records its longest pause.
+#pragma once
+
+#include "app/settings.h"
+#include "ui/desk.h"
+#include "ui/language.h"
+#include "ui/main_window.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QtTest>
+
+#include <algorithm>
+
+// Before the application starts: nothing of the user's is read or written.
+class OwnFolders {
+public:
+    OwnFolders() {
+        for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}) {
+            const QString path = m_folder.filePath(QString::fromLatin1(name).toLower());
+            QDir().mkpath(path);
+            QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
+            qputenv(name, path.toUtf8());
+        }
+    }
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+private:
+    QTemporaryDir m_folder;
+};
+
+class Watchdog : public QObject {
+public:
+    Watchdog() {
+        m_since.start();
+        m_timer.setInterval(5);
+        connect(&m_timer, &QTimer::timeout, this, [this] {
+            m_longest = std::max(m_longest, m_since.restart());
+        });
+        m_timer.start();
+    }
+    qint64 longest() const { return m_longest; }
+
+private:
+    QTimer m_timer;
+    QElapsedTimer m_since;
+    qint64 m_longest = 0;
+};
+
+struct RealWindow {
+    explicit RealWindow(app::Settings settings = {}) : desk(settings), window(desk) {
+        ui::applyTheme(*qApp, QString::fromStdString(settings.theme), settings.scalePercent);
+        window.resize(1400, 900);
+        window.show();
+        window.activateWindow();
+        (void)QTest::qWaitForWindowExposed(&window);
+    }
+
+    template <class Widget = QWidget> Widget* get(const char* name) {
+        auto* const found = window.findChild<Widget*>(QString::fromLatin1(name));
+        if (!found)
+            qFatal("there is no %s", name);
+        return found;
+    }
+    template <class Dialog> Dialog* dialog(const char* name) {
+        for (QWidget* const widget : QApplication::topLevelWidgets())
+            if (widget->objectName() == QLatin1String(name) && widget->isVisible())
+                return qobject_cast<Dialog*>(widget);
+        return nullptr;
+    }
+    bool openSample(int timeout = 60'000) {
+        desk.openSample();
+        return QTest::qWaitFor([&] { return desk.intake() && !desk.busy(); }, timeout);
+    }
+    bool finished(int timeout = 60'000) {
+        return QTest::qWaitFor([&] { return !desk.busy(); }, timeout);
+    }
+    void trigger(const char* action) { window.action(QString::fromLatin1(action))->trigger(); }
+
+    ui::Desk desk;
+    ui::MainWindow window;
+};

@@ -1,0 +1,113 @@
+#include "ui/panels/sessions_panel.h"
+
+#include "app/report/report_json.h"
+#include "app/resources.h"
+#include "ui/text.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSplitter>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+namespace ui {
+
+namespace {
+
+QTreeWidget* table(QWidget* parent, const QString& name, const QString& title, const QStringList& columns) {
+    auto* const tree = new QTreeWidget(parent);
+    tree->setObjectName(name);
+    tree->setAccessibleName(title);
+    tree->setHeaderLabels(columns);
+    tree->setRootIsDecorated(false);
+    tree->setUniformRowHeights(true);
+    tree->header()->setObjectName(name + ".header");
+    tree->header()->setAccessibleName(title);
+    return tree;
+}
+
+} // namespace
+
+SessionsPanel::SessionsPanel(Desk& desk, QWidget* parent) : QWidget(parent), m_desk(desk), m_search(new QLineEdit(this)) {
+    setObjectName("sessions");
+    m_search->setObjectName("sessions.search");
+    m_search->setAccessibleName(tr("Search sessions"));
+    m_search->setPlaceholderText(tr("Search sessions"));
+    m_search->setClearButtonEnabled(true);
+    m_sessions = table(this, "sessions.list", tr("Sessions"), {tr("Session"), tr("Latest run"), tr("Age")});
+    m_runs = table(this, "sessions.runs", tr("Runs of this session"), {tr("Run"), tr("Status"), tr("Engine")});
+    auto* const splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setObjectName("sessions.splitter");
+    splitter->addWidget(m_runs);
+    splitter->addWidget(m_sessions);
+    auto* const layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 4, 4, 4);
+    layout->addWidget(m_search);
+    layout->addWidget(splitter, 1);
+    connect(m_search, &QLineEdit::textChanged, this, &SessionsPanel::fillSessions);
+    connect(m_sessions, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) { m_desk.openSession(item->data(0, Qt::UserRole).toString()); });
+    connect(m_runs, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) { openRun(item->data(0, Qt::UserRole).toString()); });
+    connect(&m_desk, &Desk::sessionChanged, this, [this] {
+        fillRuns();
+        refresh();
+    });
+}
+
+void SessionsPanel::refresh() {
+    m_desk.jobs().start<std::vector<app::SessionEntry>>(
+        "sessions", this, [](const app::JobContext& job) { return app::listSessions(app::dataFolder(), job.stop()); },
+        [this](std::vector<app::SessionEntry> list) {
+            m_list = std::move(list);
+            fillSessions();
+        },
+        [](const QString&) {});
+}
+
+void SessionsPanel::fillSessions() {
+    const QString wanted = m_search->text().trimmed();
+    m_sessions->clear();
+    QList<QTreeWidgetItem*> items;
+    for (const app::SessionEntry& entry : m_list) {
+        const QString name = oneLine(entry.name), subject = oneLine(entry.subject);
+        if (!wanted.isEmpty() && !name.contains(wanted, Qt::CaseInsensitive) && !subject.contains(wanted, Qt::CaseInsensitive))
+            continue;
+        QString latest = entry.latest.empty() ? tr("no run yet") : q(entry.latest);
+        if (!entry.problem.empty())
+            latest = oneLine(entry.problem);
+        auto* const item = new QTreeWidgetItem({subject.isEmpty() ? name : subject, latest, durationText(double(entry.secondsOld))});
+        item->setData(0, Qt::UserRole, q(entry.file.string()));
+        item->setToolTip(0, q(entry.file.string()).toHtmlEscaped());
+        items << item;
+    }
+    m_sessions->addTopLevelItems(items);
+}
+
+void SessionsPanel::fillRuns() {
+    m_runs->clear();
+    app::SessionStore* const store = m_desk.store();
+    if (!store)
+        return;
+    const auto runs = store->runs();
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+        const QString what = run->question.empty() ? q(run->goal) : oneLine(run->question, 60);
+        auto* const item = new QTreeWidgetItem(m_runs, {what, run->finished.empty() ? tr("unfinished") : q(run->status), q(run->engine)});
+        item->setData(0, Qt::UserRole, q(run->id));
+        item->setToolTip(0, (q(run->started) + " " + q(run->id)).toHtmlEscaped());
+    }
+}
+
+void SessionsPanel::openRun(const QString& id) {
+    if (!m_desk.store() || m_desk.busy())
+        return;
+    try {
+        if (const auto json = m_desk.store()->report(id.toStdString()))
+            m_desk.setReport(std::make_shared<const app::Report>(app::reportFromJson(*json)));
+        else
+            m_desk.say(tr("This run has no report: it was not finished."));
+    } catch (const std::exception& problem) {
+        emit m_desk.failed(tr("Opening the report"), QString::fromUtf8(problem.what()));
+    }
+}
+
+} // namespace ui

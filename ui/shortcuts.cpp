@@ -1,0 +1,134 @@
+#include "ui/shortcuts.h"
+
+#include "app/resources.h"
+
+#include <QCoreApplication>
+#include <QDialog>
+#include <QHeaderView>
+#include <QSettings>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+namespace ui {
+
+const QList<ActionRow>& actionTable() {
+    // QT_TRANSLATE_NOOP marks the words for lupdate; actionText() looks them up.
+#define WORDS(text) QT_TRANSLATE_NOOP("actions", text)
+    static const QList<ActionRow> table{
+        {"action.file.openFolder", "File", WORDS("Open &folder or repository…"), "Ctrl+O", nullptr},
+        {"action.file.openDocuments", "File", WORDS("Open &documents…"), "Ctrl+D", nullptr},
+        {"action.file.openSession", "File", WORDS("Open &session…"), "Ctrl+Shift+O", nullptr},
+        {"action.file.openSample", "File", WORDS("Open the &sample"), "", nullptr},
+        {"action.file.start", "File", WORDS("Start &page"), "Ctrl+Home", nullptr},
+        {"action.file.settings", "File", WORDS("Se&ttings…"), "Ctrl+,", nullptr},
+        {"action.file.quit", "File", WORDS("&Quit"), "Ctrl+Q", nullptr},
+        {"action.subject.reread", "Subject", WORDS("&Read again"), "F5", nullptr},
+        {"action.subject.intake", "Subject", WORDS("&Intake"), "Ctrl+1", nullptr},
+        {"action.run.start", "Run", WORDS("&Start"), "Ctrl+Return", "Ctrl+Enter"},
+        {"action.run.stop", "Run", WORDS("S&top"), "Ctrl+.", nullptr},
+        {"action.run.resume", "Run", WORDS("&Resume, or pause"), "Ctrl+Shift+P", nullptr},
+        {"action.run.review", "Run", WORDS("Re&view"), "", nullptr},
+        {"action.run.summary", "Run", WORDS("Su&mmary"), "", nullptr},
+        {"action.run.ask", "Run", WORDS("&Ask a question"), "Ctrl+L", nullptr},
+        {"action.view.plan", "View", WORDS("&Plan"), "Ctrl+2", nullptr},
+        {"action.view.findings", "View", WORDS("&Findings"), "Ctrl+3", nullptr},
+        {"action.view.summary", "View", WORDS("S&ummary"), "Ctrl+4", nullptr},
+        {"action.view.ask", "View", WORDS("&Ask"), "Ctrl+5", nullptr},
+        {"action.view.run", "View", WORDS("&Run"), "Ctrl+6", nullptr},
+        {"action.view.cost", "View", WORDS("&Costs"), "Ctrl+7", nullptr},
+        {"action.view.engine", "View", WORDS("E&ngine"), "Ctrl+8", nullptr},
+        {"action.view.sessions", "View", WORDS("Sessi&ons"), "Ctrl+9", nullptr},
+        {"action.view.evidence", "View", WORDS("E&vidence"), "Ctrl+0", nullptr},
+        {"action.view.layoutReview", "View", WORDS("Layout: review"), "Alt+1", nullptr},
+        {"action.view.layoutRead", "View", WORDS("Layout: read"), "Alt+2", nullptr},
+        {"action.view.layoutAsk", "View", WORDS("Layout: ask"), "Alt+3", nullptr},
+        {"action.view.layoutMonitor", "View", WORDS("Layout: monitor"), "Alt+4", nullptr},
+        {"action.view.zoomIn", "View", WORDS("Zoom &in"), "Ctrl++", "Ctrl+="},
+        {"action.view.zoomOut", "View", WORDS("Zoom &out"), "Ctrl+-", nullptr},
+        {"action.view.zoomReset", "View", WORDS("Reset &zoom"), "Ctrl+Shift+0", nullptr},
+        {"action.view.dark", "View", WORDS("&Dark or light"), "Ctrl+Shift+D", nullptr},
+        {"action.view.nextPane", "View", WORDS("Next pane"), "F6", nullptr},
+        {"action.view.previousPane", "View", WORDS("Previous pane"), "Shift+F6", nullptr},
+        {"action.report.export", "Report", WORDS("&Export…"), "Ctrl+E", nullptr},
+        {"action.help.palette", "Help", WORDS("&All actions…"), "Ctrl+K", nullptr},
+        {"action.help.keys", "Help", WORDS("&Keyboard"), "F1", nullptr},
+        {"action.help.about", "Help", WORDS("A&bout Lectern"), "", nullptr},
+    };
+#undef WORDS
+    return table;
+}
+
+QString actionText(const ActionRow& row) {
+    return QCoreApplication::translate("actions", row.text);
+}
+
+QString menuText(const char* menu) {
+    static const char* const words[] = {QT_TRANSLATE_NOOP("menus", "File"), QT_TRANSLATE_NOOP("menus", "Subject"), QT_TRANSLATE_NOOP("menus", "Run"),
+                                        QT_TRANSLATE_NOOP("menus", "View"), QT_TRANSLATE_NOOP("menus", "Report"),  QT_TRANSLATE_NOOP("menus", "Help")};
+    Q_UNUSED(words)
+    return QCoreApplication::translate("menus", menu);
+}
+
+static QString keysFile() {
+    return QString::fromStdString((app::configFolder() / "window.ini").string());
+}
+
+QList<QKeySequence> keysOf(const ActionRow& row) {
+    const QString own = QSettings(keysFile(), QSettings::IniFormat).value("keys/" + QString::fromLatin1(row.name)).toString();
+    QList<QKeySequence> keys;
+    if (!own.isEmpty())
+        keys << QKeySequence(own, QKeySequence::PortableText);
+    else if (*row.keys)
+        keys << QKeySequence(QString::fromLatin1(row.keys), QKeySequence::PortableText);
+    if (row.second && own.isEmpty())
+        keys << QKeySequence(QString::fromLatin1(row.second), QKeySequence::PortableText);
+    return keys;
+}
+
+void setKeys(const QString& name, const QKeySequence& keys) {
+    QSettings(keysFile(), QSettings::IniFormat).setValue("keys/" + name, keys.toString(QKeySequence::PortableText));
+}
+
+void showKeyboardHelp(QWidget* parent) {
+    auto* const dialog = new QDialog(parent);
+    dialog->setObjectName("dialog.keys");
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(QCoreApplication::translate("keys", "Keyboard"));
+    dialog->setAccessibleName(dialog->windowTitle());
+    auto* const tree = new QTreeWidget(dialog);
+    tree->setObjectName("keys.list");
+    tree->setAccessibleName(dialog->windowTitle());
+    tree->setHeaderLabels({QCoreApplication::translate("keys", "Keys"), QCoreApplication::translate("keys", "Action")});
+    tree->header()->setObjectName("keys.header");
+    tree->header()->setAccessibleName(dialog->windowTitle());
+    tree->setRootIsDecorated(false);
+    const auto add = [&](const QString& keys, const QString& words) { new QTreeWidgetItem(tree, {keys, words}); };
+    for (const ActionRow& row : actionTable()) {
+        QStringList keys;
+        for (const QKeySequence& one : keysOf(row))
+            keys << one.toString(QKeySequence::NativeText);
+        if (!keys.isEmpty())
+            add(keys.join(", "), menuText(row.menu) + ": " + actionText(row).remove('&'));
+    }
+    const std::pair<const char*, const char*> inLists[] = {
+        {"j, k", QT_TRANSLATE_NOOP("keys", "Findings: next and previous row")},
+        {"a", QT_TRANSLATE_NOOP("keys", "Findings: accept")},
+        {"d", QT_TRANSLATE_NOOP("keys", "Findings: dismiss, with a reason")},
+        {"u", QT_TRANSLATE_NOOP("keys", "Findings: undo")},
+        {"Space", QT_TRANSLATE_NOOP("keys", "Findings: show the evidence. Treemap: leave out")},
+        {"F10, Shift+F10", QT_TRANSLATE_NOOP("keys", "Evidence: next and previous step")},
+        {"Alt+Left, Alt+Right", QT_TRANSLATE_NOOP("keys", "Evidence: back and forward")},
+        {"Arrows", QT_TRANSLATE_NOOP("keys", "Treemap and timeline: move")},
+        {"Return", QT_TRANSLATE_NOOP("keys", "Treemap: into the folder, or show the file")},
+        {"Backspace", QT_TRANSLATE_NOOP("keys", "Treemap: out again")},
+    };
+    for (const auto& [keys, words] : inLists)
+        add(QString::fromLatin1(keys), QCoreApplication::translate("keys", words));
+    tree->resizeColumnToContents(0);
+    auto* const layout = new QVBoxLayout(dialog);
+    layout->addWidget(tree);
+    dialog->resize(dialog->fontMetrics().averageCharWidth() * 80, dialog->fontMetrics().height() * 32);
+    dialog->show();
+}
+
+} // namespace ui
