@@ -7,6 +7,7 @@
 #include "window_fixture.h"
 
 #include <QAccessible>
+#include <QComboBox>
 #include <QAction>
 #include <QLineEdit>
 #include <QListWidget>

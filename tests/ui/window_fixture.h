@@ -54,6 +54,7 @@ private:
 
 struct RealWindow {
     explicit RealWindow(app::Settings settings = {}) : desk(settings), window(desk) {
+        QObject::connect(&desk, &ui::Desk::failed, &desk, [](const QString& what, const QString& sentence) { qInfo().noquote() << what << "failed:" << sentence; });
         ui::applyTheme(*qApp, QString::fromStdString(settings.theme), settings.scalePercent);
         window.resize(1400, 900);
         window.show();
