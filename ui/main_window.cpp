@@ -5,6 +5,8 @@
 #include "ui/panels/ask_panel.h"
 #include "ui/panels/cost_panel.h"
 #include "ui/panels/engine_panel.h"
+#include "ui/panels/evidence_panel.h"
+#include "ui/panels/findings_panel.h"
 #include "ui/panels/intake_panel.h"
 #include "ui/panels/plan_panel.h"
 #include "ui/panels/run_panel.h"
@@ -79,6 +81,7 @@ void MainWindow::makePanels() {
     splitDockWidget(sessions, intake, Qt::Horizontal);
     const std::tuple<QString, QString, QWidget*> tabs[] = {
         {"dock.plan", tr("Plan"), m_plan},
+        {"dock.findings", tr("Findings"), new FindingsPanel(m_desk)},
         {"dock.summary", tr("Summary"), new SummaryPanel(m_desk)},
         {"dock.ask", tr("Ask"), m_ask},
         {"dock.run", tr("Run"), run},
@@ -87,6 +90,8 @@ void MainWindow::makePanels() {
     };
     for (const auto& [name, title, panel] : tabs)
         tabifyDockWidget(intake, addPanel(name, title, panel));
+    QDockWidget* const evidence = addPanel("dock.evidence", tr("Evidence"), new EvidencePanel(m_desk));
+    splitDockWidget(intake, evidence, Qt::Horizontal);
     connect(run, &RunPanel::resumeWanted, this, [this] { m_plan->resume(); });
     connect(engine, &EnginePanel::settingsWanted, this, [this] { action("action.file.settings")->trigger(); });
 }
@@ -166,7 +171,7 @@ void MainWindow::applyLayout(const QString& name) {
         if (QDockWidget* const one = dock(each); one && one->isVisibleTo(this))
             docks << one, widths << whole * share / 100;
     resizeDocks(docks, widths, Qt::Horizontal);
-    const QString front = name == "ask" ? "dock.ask" : name == "monitor" ? "dock.run" : name == "read" ? "dock.summary" : m_desk.report() && m_docks.contains("dock.findings") ? "dock.findings" : "dock.intake";
+    const QString front = name == "ask" ? "dock.ask" : name == "monitor" ? "dock.run" : name == "read" ? "dock.summary" : m_desk.report() ? "dock.findings" : "dock.intake";
     showPanel(front, Qt::OtherFocusReason);
     nameEverything();
 }
@@ -260,9 +265,9 @@ void MainWindow::connectDesk() {
         status();
         if (!report)
             return;
-        showPanel(report->run.goal == "ask"                                          ? "dock.ask"
-                  : report->run.goal == "review" && m_docks.contains("dock.findings") ? "dock.findings"
-                                                                                     : "dock.summary",
+        showPanel(report->run.goal == "ask"      ? "dock.ask"
+                  : report->run.goal == "review" ? "dock.findings"
+                                                 : "dock.summary",
                   Qt::OtherFocusReason);
     });
     connect(&m_desk, &Desk::runStarted, this, [this](const app::RunRequest& request) {
@@ -282,14 +287,8 @@ void MainWindow::connectDesk() {
         applyTheme(*qApp, q(m_desk.settings().theme), m_desk.settings().scalePercent);
         status();
     });
-    connect(&m_desk, &Desk::evidenceShown, this, [this] {
-        if (m_docks.contains("dock.evidence"))
-            showPanel("dock.evidence", Qt::OtherFocusReason);
-    });
-    connect(&m_desk, &Desk::spanShown, this, [this] {
-        if (m_docks.contains("dock.evidence"))
-            showPanel("dock.evidence", Qt::OtherFocusReason);
-    });
+    connect(&m_desk, &Desk::evidenceShown, this, [this] { showPanel("dock.evidence", Qt::OtherFocusReason); });
+    connect(&m_desk, &Desk::spanShown, this, [this] { showPanel("dock.evidence", Qt::OtherFocusReason); });
     connect(&m_desk, &Desk::runEvent, this, [this](const QString& type, const QString&) {
         if (type == "text")
             return;

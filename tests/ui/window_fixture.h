@@ -9,6 +9,7 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QDirIterator>
 #include <QDockWidget>
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -27,6 +28,19 @@ public:
             QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
             qputenv(name, path.toUtf8());
         }
+        // The sample lies in no repository here, as it does where the program is installed.
+        const QDir from(SOURCE_ROOT "/resources"), to(m_folder.filePath("resources"));
+        QDir().mkpath(to.path());
+        for (const QFileInfo& entry : from.entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot))
+            if (entry.fileName() != "sample")
+                QFile::link(entry.absoluteFilePath(), to.filePath(entry.fileName()));
+        QDirIterator sample(from.filePath("sample"), QDir::Files, QDirIterator::Subdirectories);
+        while (sample.hasNext()) {
+            const QString file = sample.next(), copy = to.filePath(from.relativeFilePath(file));
+            QDir().mkpath(QFileInfo(copy).path());
+            QFile::copy(file, copy);
+        }
+        qputenv("LECTERN_RESOURCES", to.path().toUtf8());
     }
     QString path(const QString& name) const { return m_folder.filePath(name); }
 
