@@ -6,6 +6,8 @@
 
 #include <QtTest>
 
+#include <cstdio>
+
 #include <limits>
 
 namespace {
@@ -40,6 +42,9 @@ Q_DECLARE_METATYPE(kernels::Mode)
 class TimelineTest : public QObject {
     Q_OBJECT
 
+public:
+    explicit TimelineTest(std::string device) : m_device(std::move(device)) {}
+
 private slots:
     void initTestCase();
     void everyLengthAndChunk_data();
@@ -58,14 +63,15 @@ private slots:
     void refusals();
 
 private:
+    std::string m_device;
     std::shared_ptr<const engine::Model> m_model, m_exact;
     std::shared_ptr<support::FormulaWeights> m_weights;
 };
 
 void TimelineTest::initTestCase() {
     m_weights = std::make_shared<support::FormulaWeights>(support::smallConfig());
-    m_model = engine::Model::open(m_weights, "reference", kernels::Mode::Model);
-    m_exact = engine::Model::open(m_weights, "reference", kernels::Mode::Exact);
+    m_model = engine::Model::open(m_weights, m_device, kernels::Mode::Model);
+    m_exact = engine::Model::open(m_weights, m_device, kernels::Mode::Exact);
 }
 
 void TimelineTest::everyLengthAndChunk_data() {
@@ -326,7 +332,7 @@ void TimelineTest::notFiniteEndsWithASentence() {
             const auto weights = std::make_shared<support::FormulaWeights>(support::smallConfig());
             weights->value(place, 5) = value;
             for (const kernels::Mode mode : {kernels::Mode::Model, kernels::Mode::Exact}) {
-                engine::Timeline timeline(engine::Model::open(weights, "reference", mode), 400);
+                engine::Timeline timeline(engine::Model::open(weights, m_device, mode), 400);
                 QString message;
                 try {
                     timeline.sync(tokens, inChunks(30));
@@ -359,5 +365,16 @@ void TimelineTest::refusals() {
     QVERIFY(bits(timeline) == bits(fresh));
 }
 
-QTEST_GUILESS_MAIN(TimelineTest)
+// Every device of this machine keeps every property.
+int main(int argc, char** argv) {
+    QCoreApplication application(argc, argv);
+    int failures = 0;
+    for (const std::string& device : engine::devices(kernels::Mode::Exact)) {
+        TimelineTest test(device);
+        std::printf("Device %s\n", device.c_str());
+        failures += QTest::qExec(&test, argc, argv);
+    }
+    return failures;
+}
+
 #include "tst_timeline.moc"
