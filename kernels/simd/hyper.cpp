@@ -19,32 +19,33 @@ struct Mixed;
 } // namespace
 
 // fn · streams, scaled by the root mean square of all streams: mix [count][rows of fn]
-void SimdDevice::mixes(const Matrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const {
-    const auto& matrix = static_cast<const SimdMatrix&>(fn);
+void SimdDevice::mixes(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const {
+    const std::int64_t rows = fn.rowsOfGroup;
     const float* inputs[tokensOfPiece];
     float* outputs[tokensOfPiece];
     for (std::int64_t t = 0; t < count; ++t) inputs[t] = streams + t * width;
-    for (std::int64_t panel = 0; panel < matrix.packed.panelsOfGroup; panel += 2) {
-        for (std::int64_t t = 0; t < count; ++t) outputs[t] = mix + t * matrix.rows + panel * panelRows;
-        const int panels = static_cast<int>(std::min<std::int64_t>(2, matrix.packed.panelsOfGroup - panel));
-        multiply(matrix.packed, 0, panel, panels, inputs, count, outputs, false, false);
+    for (std::int64_t panel = 0; panel < fn.panelsOfGroup; panel += 2) {
+        for (std::int64_t t = 0; t < count; ++t) outputs[t] = mix + t * rows + panel * panelRows;
+        const int panels = static_cast<int>(std::min<std::int64_t>(2, fn.panelsOfGroup - panel));
+        multiply(fn, 0, panel, panels, inputs, count, outputs, false, false);
     }
     for (std::int64_t t = 0; t < count; ++t) {
         const double mean = double(m_loops.squares(inputs[t], width)) / double(width);
-        m_loops.scaleBy(mix + t * matrix.rows, mix + t * matrix.rows, nullptr, static_cast<float>(1.0 / std::sqrt(mean + double(epsilon))), matrix.rows, false);
+        m_loops.scaleBy(mix + t * rows, mix + t * rows, nullptr, static_cast<float>(1.0 / std::sqrt(mean + double(epsilon))), rows, false);
     }
 }
 
 void SimdDevice::hyperPre(const Tensor& streams, const HyperMix& mix, Branch& branch) {
     const std::int64_t count = streams.shape[0], h = streams.shape[1], width = streams.shape[2];
     if (h > mostStreams) return ReferenceDevice::hyperPre(streams, mix, branch);
+    const PackedMatrix& fn = packedOf(*mix.fn);
     pieces((count + tokensOfPiece - 1) / tokensOfPiece, 1, [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t piece = first; piece < last; ++piece) {
             const std::int64_t begin = piece * tokensOfPiece, size = std::min(tokensOfPiece, count - begin);
             const float* x = streams.f32() + begin * h * width;
             float* coefficients = scratch<Mixes>(tokensOfPiece * (mix.fn->rows + h));
             float* pre = coefficients + tokensOfPiece * mix.fn->rows;
-            mixes(*mix.fn, x, size, h * width, mix.normEpsilon, coefficients);
+            mixes(fn, x, size, h * width, mix.normEpsilon, coefficients);
             m_loops.hyper({size, width, static_cast<int>(h), mix.sinkhornIterations, mix.epsilon, coefficients, mix.base.f32(), mix.scale.f32(), pre,
                            branch.post.f32() + begin * h, branch.comb.f32() + begin * h * h});
             for (std::int64_t t = 0; t < size; ++t) {
@@ -81,10 +82,11 @@ void SimdDevice::hyperPost(const Tensor& streams, Branch& branch) {
 void SimdDevice::hyperHead(const Tensor& streams, const HyperMix& mix, const Tensor& output) {
     const std::int64_t count = streams.shape[0], h = streams.shape[1], width = streams.shape[2];
     if (h > mostStreams) return ReferenceDevice::hyperHead(streams, mix, output);
+    const PackedMatrix& fn = packedOf(*mix.fn);
     for (std::int64_t begin = 0; begin < count; begin += tokensOfPiece) {
         const std::int64_t size = std::min(tokensOfPiece, count - begin);
         float* pre = scratch<Mixes>(tokensOfPiece * h);
-        mixes(*mix.fn, streams.f32() + begin * h * width, size, h * width, mix.normEpsilon, pre);
+        mixes(fn, streams.f32() + begin * h * width, size, h * width, mix.normEpsilon, pre);
         for (std::int64_t t = 0; t < size; ++t) {
             const float* from[mostStreams];
             for (std::int64_t j = 0; j < h; ++j) {

@@ -81,6 +81,7 @@ void SimdDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
 
     struct Strip {
         const LinearJob* job;
+        const PackedMatrix* matrix;
         int group;
         std::int64_t panel;
         int panels;
@@ -88,15 +89,15 @@ void SimdDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
     std::vector<Strip> strips;
     const int most = panelsOfStrip(count);
     for (const LinearJob& job : jobs) {
-        const PackedMatrix& m = static_cast<const SimdMatrix&>(*job.matrix).packed;
+        const PackedMatrix& m = packedOf(*job.matrix);
         for (int group = 0; group < job.matrix->groups; ++group)
             for (std::int64_t panel = 0; panel < m.panelsOfGroup; panel += most)
-                strips.push_back({&job, group, panel, static_cast<int>(std::min<std::int64_t>(most, m.panelsOfGroup - panel))});
+                strips.push_back({&job, &m, group, panel, static_cast<int>(std::min<std::int64_t>(most, m.panelsOfGroup - panel))});
     }
     m_threads.run(static_cast<std::int64_t>(strips.size()), [&](std::int64_t i) {
         const Strip& strip = strips[static_cast<std::size_t>(i)];
-        const auto& matrix = static_cast<const SimdMatrix&>(*strip.job->matrix);
-        const PackedMatrix& m = matrix.packed;
+        const Matrix& matrix = *strip.job->matrix;
+        const PackedMatrix& m = *strip.matrix;
         const float* x = matrix.product == Product::Quantised ? quantised : plain;
         thread_local std::vector<const float*> inputs;
         thread_local std::vector<float*> outputs;

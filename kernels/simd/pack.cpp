@@ -102,8 +102,13 @@ PackedMatrix SimdDevice::pack(const Weight& weight, int groups) {
 std::unique_ptr<Matrix> SimdDevice::prepare(const Weight& weight, Product product, int groups) {
     auto matrix = std::make_unique<SimdMatrix>();
     static_cast<reference::ReferenceMatrix&>(*matrix) = reference::matrixOf(weight, product, groups);
-    matrix->packed = pack(weight, groups);
     return matrix;
+}
+
+const PackedMatrix& SimdDevice::packedOf(const Matrix& matrix) {
+    const auto& own = static_cast<const SimdMatrix&>(matrix);
+    if (!own.packed) own.packed = std::make_unique<PackedMatrix>(pack(own.weight, own.groups));
+    return *own.packed;
 }
 
 std::unique_ptr<Experts> SimdDevice::prepareExperts(std::span<const ExpertSource> routed, const ExpertSource& shared) {

@@ -26,8 +26,9 @@ struct PackedMatrix {
     reference::ReferenceMatrix source;
 };
 
+// Packed when first multiplied with: an embedding never is.
 struct SimdMatrix : reference::ReferenceMatrix {
-    PackedMatrix packed;
+    mutable std::unique_ptr<PackedMatrix> packed;
 };
 
 struct SimdExpert {
@@ -77,6 +78,7 @@ public:
 
 private:
     PackedMatrix pack(const Weight& weight, int groups);
+    const PackedMatrix& packedOf(const Matrix& matrix); // calling thread only
     // Some panels of one group for `count` rows of input (pointers at the group's first column).
     void multiply(const PackedMatrix& matrix, int group, std::int64_t panel, int panels, const float* const* inputs,
                   std::int64_t count, float* const* outputs, bool round, bool add) const;
@@ -84,7 +86,7 @@ private:
     void quantiseRows(const float* from, std::int64_t count, std::int64_t width, float* to);
     void normRow(const float* x, const float* weight, float epsilon, std::int64_t width, float* y) const;
     const RotationTable& rotation(const Rope& rope, std::int64_t first, std::int64_t count, std::int64_t step = 1);
-    void mixes(const Matrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const;
+    void mixes(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const;
 
     // work(begin, end) over pieces of 0 .. count of at least `least` rows.
     template<class Work>

@@ -34,7 +34,7 @@ inline double formulaValue(std::uint64_t nameHash, std::uint64_t index) {
     return static_cast<double>(splitmix64(nameHash ^ index) >> 40) * 0x1p-23 - 1;
 }
 
-class FormulaWeights final : public engine::Weights {
+class FormulaWeights : public engine::Weights {
 public:
     explicit FormulaWeights(std::string configText) : m_configText(std::move(configText)) {
         const auto c = engine::ModelConfig::parse(m_configText);
