@@ -3,6 +3,7 @@
 
 #include "ui/widgets/markdown_blocks.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 

@@ -219,6 +219,7 @@ void SourceViewer::paintEvent(QPaintEvent*) {
     if (!m_document)
         return;
     const int height = rowHeight(), first = verticalScrollBar()->value();
+    painter.fillRect(QRect(0, 0, gutter() - 6, viewport()->height()), palette().alternateBase());
     const double baseline = (height - fontMetrics().height()) / 2.0;
     const std::size_t from = std::min(m_anchor, m_cursor), to = std::max(m_anchor, m_cursor);
     const std::size_t cursorRow = rowAt(m_cursor);
@@ -231,7 +232,7 @@ void SourceViewer::paintEvent(QPaintEvent*) {
         for (const bool current : {false, true})
             for (const ViewMark& mark : m_marks)
                 if (mark.current == current)
-                    painter.fillRect(rangeRect(row, mark.begin, mark.end, top), current ? litColour(palette()) : markedColour(palette()));
+                    painter.fillRect(rangeRect(row, mark.begin, mark.end, top).toAlignedRect(), current ? litColour(palette()) : markedColour(palette()));
         if (to > from) {
             QColor chosen = palette().highlight().color();
             chosen.setAlpha(110);
@@ -250,7 +251,6 @@ void SourceViewer::paintEvent(QPaintEvent*) {
 
 void SourceViewer::paintMargin(QPainter& painter, const Row& row, double top) const {
     const int height = rowHeight();
-    painter.fillRect(QRectF(0, top, gutter() - 6, height), palette().alternateBase());
     painter.setPen(quietColour(palette()));
     if (row.first)
         painter.drawText(QRectF(markWidth, top, gutter() - markWidth - 12, height), Qt::AlignRight | Qt::AlignVCenter, QString::number(row.line));

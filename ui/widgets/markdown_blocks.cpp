@@ -352,6 +352,10 @@ std::size_t reparseTail(std::string_view source, std::vector<MarkdownBlock>& blo
         parseMarkdown(source, 0, {}, blocks);
         return 0;
     }
+    // The last line may have been half a line that looked like a block of its own ("***" before "***bold"), so the block
+    // before it is open again too.
+    if (blocks.size() > 1)
+        blocks.pop_back();
     const std::size_t from = blocks.back().source;
     const MarkdownState before = std::move(blocks.back().before);
     blocks.pop_back();

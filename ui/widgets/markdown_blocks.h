@@ -1,7 +1,7 @@
 // Markdown of a model as plain values: blocks of text with styled ranges. A small dialect (headings, lists, quotes,
 // fences, pipe tables, rules; emphasis, code, links); HTML and images stay text, nothing is ever loaded. Linear time:
-// blocks are cut at 16 kB, nesting at eight. Appending parses only the last block again, and gives what parsing the
-// whole would. UTF-8 in, UTF-8 out; pure, any thread. Source: issue 7 (6), reliability.md P24.
+// blocks are cut at 16 kB, nesting at eight. Appending parses only the last two blocks again, and gives what parsing
+// the whole would. UTF-8 in, UTF-8 out; pure, any thread. Source: issue 7 (6), reliability.md P24.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ struct MarkdownBlock {
 
 // Adds the blocks of source[from..] to `blocks`.
 void parseMarkdown(std::string_view source, std::size_t from, const MarkdownState& state, std::vector<MarkdownBlock>& blocks);
-// `source` has grown at its end: parses the last block and what follows again; gives the index of the first block that
+// `source` has grown at its end: parses the last two blocks and what follows again; gives the index of the first block that
 // may have changed.
 std::size_t reparseTail(std::string_view source, std::vector<MarkdownBlock>& blocks);
 StyledText parseInline(std::string_view text);
