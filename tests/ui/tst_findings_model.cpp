@@ -121,7 +121,8 @@ void FindingsModelTest::findingsArriveOneByOne() {
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     QAbstractItemModelTester other(&filter, QAbstractItemModelTester::FailureReportingMode::QtTest);
     QSignalSpy inserted(&filter, &QAbstractItemModel::rowsInserted);
-    for (const app::Finding& finding : report(10)->findings)
+    const auto all = report(10);
+    for (const app::Finding& finding : all->findings)
         model.append(finding);
     QCOMPARE(model.rowCount(), 10);
     QCOMPARE(inserted.count(), 9); // one is uncertain

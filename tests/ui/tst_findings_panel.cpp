@@ -70,6 +70,7 @@ struct Table {
         desk.setReport(report);
         list = findings->findChild<QListView*>("findings.list");
         window.activateWindow();
+        (void)QTest::qWaitForWindowActive(&window); // else no shortcut acts
         list->setFocus();
     }
     std::string stored(const std::string& id) {

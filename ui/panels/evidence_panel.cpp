@@ -110,16 +110,20 @@ void EvidencePanel::showFinding(const app::Finding& finding, int step) {
 }
 
 void EvidencePanel::visit(Visit visit) {
-    m_visits.resize(std::size_t(m_at + 1)); // what lay ahead is gone
-    if (m_at >= 0 && m_visits.back().title == visit.title && m_visits.back().step == visit.step && m_visits.back().steps.size() == visit.steps.size() &&
-        m_visits.back().steps[std::size_t(visit.step)].at == visit.steps[std::size_t(visit.step)].at &&
-        m_visits.back().steps[std::size_t(visit.step)].begin == visit.steps[std::size_t(visit.step)].begin)
-        m_visits.back() = std::move(visit); // the same place again
-    else
+    const auto same = [](const Visit& a, const Visit& b) {
+        const auto& x = a.steps[std::size_t(a.step)];
+        const auto& y = b.steps[std::size_t(b.step)];
+        return a.title == b.title && a.step == b.step && a.steps.size() == b.steps.size() && x.at == y.at && x.begin == y.begin && x.end == y.end;
+    };
+    if (m_at >= 0 && same(m_visits[std::size_t(m_at)], visit)) { // the same place again: history stays
+        m_visits[std::size_t(m_at)] = std::move(visit);
+    } else {
+        m_visits.resize(std::size_t(m_at + 1)); // what lay ahead is gone
         m_visits.push_back(std::move(visit));
-    if (m_visits.size() > mostVisits)
-        m_visits.erase(m_visits.begin());
-    m_at = int(m_visits.size()) - 1;
+        if (m_visits.size() > mostVisits)
+            m_visits.erase(m_visits.begin());
+        m_at = int(m_visits.size()) - 1;
+    }
     fillStrip();
     present();
 }

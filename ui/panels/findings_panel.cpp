@@ -253,6 +253,10 @@ void FindingsPanel::showCurrent() {
 }
 
 void FindingsPanel::openEvidence(int step) {
+    if (m_peek->isActive()) { // what it would show is shown now
+        m_peek->stop();
+        showCurrent();
+    }
     if (const int row = currentSource(); row >= 0) {
         const app::Finding finding = m_model.finding(row); // a report may arrive while it is shown
         m_desk.showFinding(finding, step);

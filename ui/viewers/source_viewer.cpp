@@ -36,7 +36,7 @@ SourceViewer::SourceViewer(QWidget* parent) : QAbstractScrollArea(parent), m_rul
     QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     m_pointSize = fixed.pointSizeF();
     setFont(fixed);
-    addScrollBarWidget(m_ruler, Qt::AlignRight);
+    setViewportMargins(0, 0, m_ruler->sizeHint().width(), 0);
     connect(m_ruler, &SourceRuler::markClicked, this, &SourceViewer::markActivated);
     connect(m_ruler, &SourceRuler::placeClicked, this, [this](double share) { verticalScrollBar()->setValue(int(share * double(m_rows.size())) - verticalScrollBar()->pageStep() / 2); });
 }
@@ -267,6 +267,7 @@ void SourceViewer::paintMargin(QPainter& painter, const Row& row, double top) co
 
 void SourceViewer::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
+    m_ruler->setGeometry(viewport()->geometry().right() + 1, viewport()->y(), m_ruler->sizeHint().width(), viewport()->height());
     updateBars();
 }
 

@@ -131,7 +131,7 @@ private:
     }
 
     void link() {
-        if (m_brackets.empty() || m_at + 1 >= m_text.size() || m_text[m_at + 1] != '(') {
+        if (m_brackets.empty() || m_at + 1 >= m_text.size() || m_text[m_at + 1] != '(' || m_at < m_noEndBefore) {
             if (!m_brackets.empty())
                 m_brackets.pop_back();
             m_out += ']';
@@ -143,12 +143,16 @@ private:
         const std::size_t limit = std::min(m_text.size(), m_at + 2 + maxTarget);
         std::size_t end = m_at + 2;
         int depth = 1;
-        for (; end < limit && m_text[end] != '\n'; ++end) {
+        bool closed = false;
+        for (; end < limit && m_text[end] != '\n' && depth <= 32; ++end) {
+            closed = closed || m_text[end] == ')';
             depth += m_text[end] == '(' ? 1 : m_text[end] == ')' ? -1 : 0;
             if (depth == 0)
                 break;
         }
         if (depth != 0) {
+            if (!closed)
+                m_noEndBefore = end; // no bracket closes from here to there: not to be looked for again
             m_out += ']';
             ++m_at;
             return;
@@ -209,6 +213,7 @@ private:
     std::vector<Opener> m_openers;
     std::vector<std::size_t> m_brackets;
     std::array<bool, 9> m_noCloser{};
+    std::size_t m_noEndBefore = 0;
 };
 
 } // namespace

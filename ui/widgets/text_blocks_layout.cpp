@@ -13,6 +13,8 @@ namespace ui {
 
 namespace {
 
+constexpr std::size_t mostStyled = 400; // ranges of one block; more is no text but an attempt to freeze the window
+
 constexpr double cellPadding = 6, quoteStep = 14, itemStep = 20;
 
 QColor codeGround(const QPalette& palette) {
@@ -69,6 +71,8 @@ ShownText shownText(const StyledText& text) {
         at = end;
     };
     for (const TextRange& range : text.ranges) {
+        if (shown.ranges.size() >= mostStyled)
+            break;
         add(range.begin);
         const int begin = int(shown.text.size());
         add(range.end);
