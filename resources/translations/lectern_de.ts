@@ -2,1481 +2,2203 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
+    <name>actions</name>
+    <message>
+        <source>Open &amp;folder or repository…</source>
+        <translation>&amp;Ordner oder Repositorium öffnen…</translation>
+    </message>
+    <message>
+        <source>Open &amp;documents…</source>
+        <translation>&amp;Dokumente öffnen…</translation>
+    </message>
+    <message>
+        <source>Open &amp;session…</source>
+        <translation>&amp;Sitzung öffnen…</translation>
+    </message>
+    <message>
+        <source>Open the &amp;sample</source>
+        <translation>&amp;Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>Start &amp;page</source>
+        <translation>Start&amp;seite</translation>
+    </message>
+    <message>
+        <source>Se&amp;ttings…</source>
+        <translation>&amp;Einstellungen…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Read again</source>
+        <translation>Neu &amp;lesen</translation>
+    </message>
+    <message>
+        <source>&amp;Intake</source>
+        <translation>&amp;Aufnahme</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>An&amp;halten</translation>
+    </message>
+    <message>
+        <source>&amp;Resume, or pause</source>
+        <translation>&amp;Fortsetzen oder anhalten</translation>
+    </message>
+    <message>
+        <source>Re&amp;view</source>
+        <translation>&amp;Prüfung</translation>
+    </message>
+    <message>
+        <source>Su&amp;mmary</source>
+        <translation>&amp;Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>&amp;Ask a question</source>
+        <translation>Eine Frage s&amp;tellen</translation>
+    </message>
+    <message>
+        <source>&amp;Plan</source>
+        <translation>&amp;Plan</translation>
+    </message>
+    <message>
+        <source>&amp;Findings</source>
+        <translation>&amp;Befunde</translation>
+    </message>
+    <message>
+        <source>S&amp;ummary</source>
+        <translation>&amp;Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>&amp;Ask</source>
+        <translation>&amp;Fragen</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>&amp;Costs</source>
+        <translation>&amp;Kosten</translation>
+    </message>
+    <message>
+        <source>E&amp;ngine</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>Sessi&amp;ons</source>
+        <translation>&amp;Sitzungen</translation>
+    </message>
+    <message>
+        <source>E&amp;vidence</source>
+        <translation>B&amp;eleg</translation>
+    </message>
+    <message>
+        <source>Layout: review</source>
+        <translation>Anordnung: Prüfen</translation>
+    </message>
+    <message>
+        <source>Layout: read</source>
+        <translation>Anordnung: Lesen</translation>
+    </message>
+    <message>
+        <source>Layout: ask</source>
+        <translation>Anordnung: Fragen</translation>
+    </message>
+    <message>
+        <source>Layout: monitor</source>
+        <translation>Anordnung: Beobachten</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>Reset &amp;zoom</source>
+        <translation>G&amp;röße zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Dark or light</source>
+        <translation>&amp;Dunkel oder hell</translation>
+    </message>
+    <message>
+        <source>Next pane</source>
+        <translation>Nächster Bereich</translation>
+    </message>
+    <message>
+        <source>Previous pane</source>
+        <translation>Voriger Bereich</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Ausgeben…</translation>
+    </message>
+    <message>
+        <source>&amp;All actions…</source>
+        <translation>&amp;Alle Aktionen…</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard</source>
+        <translation>&amp;Tastatur</translation>
+    </message>
+    <message>
+        <source>A&amp;bout Lectern</source>
+        <translation>Ü&amp;ber Lectern</translation>
+    </message>
+</context>
+<context>
     <name>keys</name>
     <message>
         <source>Keyboard</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastatur</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Findings: next and previous row</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde: nächste und vorige Zeile</translation>
     </message>
     <message>
         <source>Findings: accept</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde: annehmen</translation>
     </message>
     <message>
         <source>Findings: dismiss, with a reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde: verwerfen, mit Grund</translation>
     </message>
     <message>
         <source>Findings: undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde: rückgängig</translation>
     </message>
     <message>
         <source>Findings: show the evidence. Treemap: leave out</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde: Beleg zeigen. Kachelkarte: auslassen</translation>
     </message>
     <message>
         <source>Evidence: next and previous step</source>
-        <translation type="unfinished"></translation>
+        <translation>Beleg: nächster und voriger Schritt</translation>
     </message>
     <message>
         <source>Evidence: back and forward</source>
-        <translation type="unfinished"></translation>
+        <translation>Beleg: zurück und vor</translation>
     </message>
     <message>
         <source>Treemap and timeline: move</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachelkarte und Zeitleiste: bewegen</translation>
     </message>
     <message>
         <source>Treemap: into the folder, or show the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachelkarte: in den Ordner, oder Datei zeigen</translation>
     </message>
     <message>
         <source>Treemap: out again</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachelkarte: wieder heraus</translation>
     </message>
 </context>
 <context>
     <name>menus</name>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei</translation>
     </message>
     <message>
         <source>Subject</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegenstand</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Lauf</translation>
     </message>
     <message>
         <source>View</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansicht</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe</translation>
     </message>
 </context>
 <context>
-    <name>ui</name>
+    <name>text</name>
     <message>
         <source>under 1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>unter 1 s</translation>
     </message>
     <message>
         <source>%1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 s</translation>
     </message>
     <message>
         <source>%1 min</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 min</translation>
     </message>
     <message>
         <source>%1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 h</translation>
     </message>
     <message>
         <source>%1 to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bis %2</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>unknown price</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis unbekannt</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>Low</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedrig</translation>
     </message>
     <message>
         <source>Medium</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>High</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoch</translation>
     </message>
     <message>
         <source>Critical</source>
-        <translation type="unfinished"></translation>
+        <translation>Kritisch</translation>
     </message>
     <message>
         <source>Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen</translation>
     </message>
     <message>
         <source>Counting tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens zählen</translation>
     </message>
     <message>
         <source>Looking for secrets</source>
-        <translation type="unfinished"></translation>
+        <translation>Geheimnisse suchen</translation>
     </message>
     <message>
         <source>Evaluating the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text auswerten</translation>
     </message>
     <message>
         <source>Examining</source>
-        <translation type="unfinished"></translation>
+        <translation>Untersuchen</translation>
     </message>
     <message>
         <source>Verifying</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachprüfen</translation>
     </message>
     <message>
         <source>Deciding</source>
-        <translation type="unfinished"></translation>
+        <translation>Entscheiden</translation>
     </message>
     <message>
         <source>Reporting</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichten</translation>
     </message>
 </context>
 <context>
     <name>ui::AskPanel</name>
     <message>
         <source>No sentence that a model &amp;worded</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein von einem Modell ver&amp;fasster Satz</translation>
     </message>
     <message>
         <source>&amp;Ask</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fragen</translation>
     </message>
     <message>
         <source>Question</source>
-        <translation type="unfinished"></translation>
+        <translation>Frage</translation>
     </message>
     <message>
         <source>Only in these paths</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur in diesen Pfaden</translation>
     </message>
     <message>
         <source>No sentence that a model worded</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein von einem Modell verfasster Satz</translation>
     </message>
     <message>
         <source>Ask the question</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Frage stellen</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
         <source>Searches made</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeführte Suchen</translation>
     </message>
     <message>
         <source>What do you want to know? &quot;Quoted words&quot; are counted exactly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was möchten Sie wissen? "Wörter in Anführungszeichen" werden genau gezählt.</translation>
     </message>
     <message>
         <source>everything; for example src/**</source>
-        <translation type="unfinished"></translation>
+        <translation>alles; zum Beispiel src/**</translation>
     </message>
     <message>
         <source>&amp;Only in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Nur in</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>Without an engine the answer is passages and exact counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Modell besteht die Antwort aus Textstellen und genauen Zählungen.</translation>
     </message>
     <message>
         <source>Every sentence of the answer shows where it stands; one that no passage supports is grey.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Satz der Antwort zeigt, wo er steht; einer ohne stützende Stelle ist grau.</translation>
     </message>
     <message>
         <source>%1 (%2): %3 hits</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2): %3 Treffer</translation>
     </message>
 </context>
 <context>
     <name>ui::BusyLine</name>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Stopping; what was done is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird angehalten; das Erledigte bleibt erhalten</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit</translation>
     </message>
     <message>
         <source>  %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>  %1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CitationCard</name>
+    <message>
+        <source>Citation %1, %2, %3, %4: %5</source>
+        <translation>Zitat %1, %2, %3, %4: %5</translation>
     </message>
 </context>
 <context>
     <name>ui::CommandPalette</name>
     <message>
         <source>All actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Aktionen</translation>
     </message>
     <message>
         <source>Name of an action</source>
-        <translation type="unfinished"></translation>
+        <translation>Name einer Aktion</translation>
     </message>
     <message>
         <source>Type what you want to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie, was Sie tun möchten</translation>
     </message>
     <message>
         <source>Actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen</translation>
     </message>
 </context>
 <context>
     <name>ui::CostCurve</name>
     <message>
         <source>Costs over calls</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosten über die Aufrufe</translation>
     </message>
     <message>
         <source>No call was made</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Aufruf</translation>
     </message>
     <message numerus="yes">
         <source>%n calls</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Aufruf</numerusform>
+            <numerusform>%n Aufrufe</numerusform>
         </translation>
     </message>
     <message>
         <source>No call was made: checks, search and extractive summaries cost nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Aufruf: Prüfungen, Suche und Auszüge kosten nichts</translation>
     </message>
     <message>
         <source>budget</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget</translation>
     </message>
     <message>
         <source>cached</source>
-        <translation type="unfinished"></translation>
+        <translation>zwischengespeichert</translation>
     </message>
     <message>
         <source>not cached</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht zwischengespeichert</translation>
     </message>
     <message>
         <source>output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabe</translation>
     </message>
     <message>
         <source>forecast</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage</translation>
     </message>
 </context>
 <context>
     <name>ui::CostPanel</name>
     <message>
         <source>Calls</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufrufe</translation>
     </message>
     <message>
         <source>Call</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufruf</translation>
     </message>
     <message>
         <source>Not cached</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zwischengespeichert</translation>
     </message>
     <message>
         <source>Cached</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwischengespeichert</translation>
     </message>
     <message>
         <source>Output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabe</translation>
     </message>
     <message>
         <source>Spent</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgegeben</translation>
     </message>
     <message>
         <source>What it would have cost elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>Was es anderswo gekostet hätte</translation>
     </message>
     <message>
         <source>The same tokens on</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselben Tokens bei</translation>
     </message>
     <message>
         <source>Money</source>
-        <translation type="unfinished"></translation>
+        <translation>Geld</translation>
     </message>
     <message>
         <source>Prices of</source>
-        <translation type="unfinished"></translation>
+        <translation>Preise vom</translation>
     </message>
     <message>
         <source>Confidence</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlässlichkeit</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>0 B left this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>0 B haben diesen Rechner verlassen.</translation>
     </message>
     <message>
         <source>%1 were sent to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurden an %2 gesendet.</translation>
     </message>
     <message>
         <source>No call of a model was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde kein Modell aufgerufen.</translation>
     </message>
     <message numerus="yes">
         <source>%n calls</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Aufruf</numerusform>
+            <numerusform>%n Aufrufe</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 tokens not cached, %2 cached, %3 output</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tokens nicht zwischengespeichert, %2 zwischengespeichert, %3 Ausgabe</translation>
     </message>
     <message>
         <source>%1 spent; the forecast said %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ausgegeben; vorhergesagt waren %2</translation>
     </message>
 </context>
 <context>
     <name>ui::Desk</name>
     <message>
         <source>Saving the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern der Einstellungen</translation>
     </message>
     <message>
         <source>Opening the sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen des Beispiels</translation>
     </message>
     <message>
         <source>Nothing will be kept: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wird aufbewahrt: %1</translation>
     </message>
     <message>
         <source>Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen</translation>
     </message>
     <message>
         <source>Starting</source>
-        <translation type="unfinished"></translation>
+        <translation>Start</translation>
     </message>
     <message>
         <source>Nothing was read yet: open a folder, a repository or documents first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch wurde nichts gelesen: Öffnen Sie zuerst einen Ordner, ein Repositorium oder Dokumente.</translation>
     </message>
     <message>
         <source>The run</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf</translation>
     </message>
     <message>
         <source>%1 names no place in what was read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nennt keine Stelle im Gelesenen.</translation>
     </message>
 </context>
 <context>
     <name>ui::EnginePanel</name>
     <message>
         <source>2: reviewer; writes findings and answers, each checked against the text</source>
-        <translation type="unfinished"></translation>
+        <translation>2: Prüfer; schreibt Befunde und Antworten, jede am Text geprüft</translation>
     </message>
     <message>
         <source>1: reader; points at places and words single lines</source>
-        <translation type="unfinished"></translation>
+        <translation>1: Leser; zeigt auf Stellen und fasst einzelne Zeilen</translation>
     </message>
     <message>
         <source>0: nothing proved; checks, search and extractive summaries by code</source>
-        <translation type="unfinished"></translation>
+        <translation>0: nichts erwiesen; Prüfungen, Suche und Auszüge durch Code</translation>
     </message>
     <message>
         <source>&amp;Open and look</source>
-        <translation type="unfinished"></translation>
+        <translation>Ö&amp;ffnen und ansehen</translation>
     </message>
     <message>
         <source>&amp;Test the endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienst &amp;prüfen</translation>
     </message>
     <message>
         <source>&amp;Locate weights…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gewichte suchen…</translation>
     </message>
     <message>
         <source>&amp;Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Einstellungen…</translation>
     </message>
     <message>
         <source>Without an engine Lectern checks, searches and summarises by itself. The built-in model runs on this computer and sends nothing. A folder with DeepSeek-V4 weights (config.json and safetensors, or a GGUF file) is used where it lies. A served model is set up in the settings: its address, its name, and where its key is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Modell prüft, sucht und fasst Lectern selbst zusammen. Das eingebaute Modell läuft auf diesem Rechner und sendet nichts. Ein Ordner mit DeepSeek-V4-Gewichten (config.json und safetensors, oder eine GGUF-Datei) wird dort benutzt, wo er liegt. Ein Dienst wird in den Einstellungen eingerichtet: Adresse, Name und der Ort seines Schlüssels.</translation>
     </message>
     <message>
         <source>Model card</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellkarte</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>Was</translation>
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
         <source>Endpoints</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienste</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Key from</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel aus</translation>
     </message>
     <message>
         <source>Level</source>
-        <translation type="unfinished"></translation>
+        <translation>Stufe</translation>
     </message>
     <message>
         <source>No engine: level 0, checks, search and extractive summaries</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Modell: Stufe 0, Prüfungen, Suche und Auszüge</translation>
     </message>
     <message>
         <source>Engine: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell: %1</translation>
     </message>
     <message>
         <source>Leaves this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlässt diesen Rechner</translation>
     </message>
     <message>
         <source>0 B</source>
-        <translation type="unfinished"></translation>
+        <translation>0 B</translation>
     </message>
     <message>
         <source>variable %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Variable %1</translation>
     </message>
     <message>
         <source>file %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei %1</translation>
     </message>
     <message>
         <source>no key</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Schlüssel</translation>
     </message>
     <message>
         <source>Opening %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird geöffnet</translation>
     </message>
     <message>
         <source>Fingerprint</source>
-        <translation type="unfinished"></translation>
+        <translation>Fingerabdruck</translation>
     </message>
     <message>
         <source>Window</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>%1 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tokens</translation>
     </message>
     <message>
         <source>not said</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht angegeben</translation>
     </message>
     <message>
         <source>Longest answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Antwort</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>Runs at</source>
-        <translation type="unfinished"></translation>
+        <translation>Läuft auf</translation>
     </message>
     <message>
         <source>this computer; no byte leaves it</source>
-        <translation type="unfinished"></translation>
+        <translation>diesem Rechner; kein Byte verlässt ihn</translation>
     </message>
     <message>
         <source>Price row</source>
-        <translation type="unfinished"></translation>
+        <translation>Preiszeile</translation>
     </message>
     <message>
         <source>Demonstration</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorführung</translation>
     </message>
     <message>
         <source>every generated sentence carries a badge</source>
-        <translation type="unfinished"></translation>
+        <translation>jeder erzeugte Satz trägt ein Zeichen</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>Asking %1 for its models; nothing of the text is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird nach seinen Modellen gefragt; vom Text wird nichts gesendet</translation>
     </message>
     <message>
         <source>window %1 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster %1 Tokens</translation>
     </message>
     <message>
         <source>its window is not said</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Fenster ist nicht angegeben</translation>
     </message>
     <message>
         <source>%1 answers and serves the model; %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 antwortet und bietet das Modell an; %2</translation>
     </message>
     <message>
         <source>%1 answers, but does not list the model</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 antwortet, führt aber das Modell nicht auf</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EvidencePanel</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vor</translation>
+    </message>
+    <message>
+        <source>Next evidence step</source>
+        <translation>Nächster Beleg</translation>
+    </message>
+    <message>
+        <source>Previous evidence step</source>
+        <translation>Voriger Beleg</translation>
+    </message>
+    <message>
+        <source>Find in this document</source>
+        <translation>In diesem Dokument suchen</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>State of the citation</source>
+        <translation>Zustand des Zitats</translation>
+    </message>
+    <message>
+        <source>Note about this citation</source>
+        <translation>Hinweis zu diesem Zitat</translation>
+    </message>
+    <message>
+        <source>Result of the search</source>
+        <translation>Ergebnis der Suche</translation>
+    </message>
+    <message>
+        <source>Not in this document</source>
+        <translation>Nicht in diesem Dokument</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Beleg</translation>
+    </message>
+    <message>
+        <source>Why nothing is marked</source>
+        <translation>Warum nichts markiert ist</translation>
+    </message>
+    <message>
+        <source>The quote as claimed</source>
+        <translation>Das behauptete Zitat</translation>
+    </message>
+    <message>
+        <source>Evidence steps</source>
+        <translation>Schritte des Belegs</translation>
+    </message>
+    <message>
+        <source>Choose a finding or a citation: the passage it stands on is shown here.</source>
+        <translation>Wählen Sie einen Befund oder ein Zitat: Die Stelle, auf der es beruht, wird hier gezeigt.</translation>
+    </message>
+    <message>
+        <source>This finding cites nothing, so nothing is marked.</source>
+        <translation>Dieser Befund zitiert nichts, also ist nichts markiert.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Nothing is open: open the subject this report was made from.</source>
+        <translation>Nichts ist geöffnet: Öffnen Sie den Gegenstand dieses Berichts.</translation>
     </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
     <message>
         <source>Export the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht ausgeben</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>Format</translation>
     </message>
     <message>
         <source>Lowest severity</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedrigste Schwere</translation>
     </message>
     <message>
         <source>Rejected and dismissed ones &amp;too</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Auch abgelehnte und verworfene</translation>
     </message>
     <message>
         <source>Rejected and dismissed ones too</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch abgelehnte und verworfene</translation>
     </message>
     <message>
         <source>No sentence that a model &amp;worded</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein von einem Modell ver&amp;fasster Satz</translation>
     </message>
     <message>
         <source>No sentence that a model worded</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein von einem Modell verfasster Satz</translation>
     </message>
     <message>
         <source>Lines around a quote</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen um ein Zitat</translation>
     </message>
     <message>
         <source>Words to take out</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu entfernende Wörter</translation>
     </message>
     <message>
         <source>words to take out, one a line</source>
-        <translation type="unfinished"></translation>
+        <translation>zu entfernende Wörter, eins je Zeile</translation>
     </message>
     <message>
         <source>Preview</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschau</translation>
     </message>
     <message>
         <source>&amp;Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Sichern…</translation>
     </message>
     <message>
         <source>Save the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht sichern</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>S&amp;chließen</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>&amp;Format</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Format</translation>
     </message>
     <message>
         <source>Lowest se&amp;verity</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedrigste Sch&amp;were</translation>
     </message>
     <message>
         <source>&amp;Lines around a quote</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zeilen um ein Zitat</translation>
     </message>
     <message>
         <source>Summary</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenfassung</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Befunde</translation>
     </message>
     <message>
         <source>Coverage</source>
-        <translation type="unfinished"></translation>
+        <translation>Abdeckung</translation>
     </message>
     <message>
         <source>All files</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien</translation>
     </message>
     <message>
         <source>Searches</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Costs</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosten</translation>
     </message>
     <message>
         <source>Sections</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschnitte</translation>
     </message>
     <message>
         <source>&amp;Take out</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Entfernen</translation>
     </message>
     <message>
         <source>There is no report yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keinen Bericht.</translation>
     </message>
     <message>
         <source>A PDF holds the same words, laid out on pages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein PDF enthält dieselben Worte, auf Seiten gesetzt.</translation>
     </message>
     <message>
         <source>Written to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschrieben nach %1</translation>
     </message>
     <message>
         <source>The report is written to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bericht ist geschrieben nach %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FindingDetail</name>
+    <message>
+        <source>Finding %1</source>
+        <translation>Befund %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 votes</source>
+        <translation>%1 von %2 Stimmen</translation>
+    </message>
+    <message>
+        <source>Claim</source>
+        <translation>Behauptung</translation>
+    </message>
+    <message>
+        <source>Consequence</source>
+        <translation>Folge</translation>
+    </message>
+    <message>
+        <source>When it happens</source>
+        <translation>Wann es geschieht</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Beleg</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more citation(s) in the evidence panel.</source>
+        <translation>
+            <numerusform>%n weiteres Zitat im Belegbereich.</numerusform>
+            <numerusform>%n weitere Zitate im Belegbereich.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Patch, proposed and not applied</source>
+        <translation>Änderung, vorgeschlagen und nicht angewendet</translation>
+    </message>
+    <message>
+        <source>Patch</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Copy the patch</source>
+        <translation>Änderung kopieren</translation>
+    </message>
+    <message>
+        <source>Verdicts</source>
+        <translation>Urteile</translation>
+    </message>
+    <message>
+        <source>Also found by</source>
+        <translation>Auch gefunden von</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FindingsFilter</name>
+    <message>
+        <source>Without a place</source>
+        <translation>Ohne Stelle</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FindingsModel</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FindingsPanel</name>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>The chosen finding</source>
+        <translation>Der gewählte Befund</translation>
+    </message>
+    <message>
+        <source>Findings by state</source>
+        <translation>Befunde nach Zustand</translation>
+    </message>
+    <message>
+        <source>Filter findings</source>
+        <translation>Befunde filtern</translation>
+    </message>
+    <message>
+        <source>Filter by words, rule or file</source>
+        <translation>Nach Wörtern, Regel oder Datei filtern</translation>
+    </message>
+    <message>
+        <source>Show severity %1</source>
+        <translation>Schwere %1 zeigen</translation>
+    </message>
+    <message>
+        <source>Kind of finding</source>
+        <translation>Art des Befunds</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Group by</source>
+        <translation>Gruppieren nach</translation>
+    </message>
+    <message>
+        <source>Not grouped</source>
+        <translation>Nicht gruppiert</translation>
+    </message>
+    <message>
+        <source>By severity</source>
+        <translation>Nach Schwere</translation>
+    </message>
+    <message>
+        <source>By file</source>
+        <translation>Nach Datei</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>Nach Ordner</translation>
+    </message>
+    <message>
+        <source>By rule</source>
+        <translation>Nach Regel</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>Alle Arten</translation>
+    </message>
+    <message>
+        <source>All folders</source>
+        <translation>Alle Ordner</translation>
+    </message>
+    <message>
+        <source>No finding here under these filters.</source>
+        <translation>Kein Befund unter diesen Filtern.</translation>
+    </message>
+    <message>
+        <source>No review has been run yet. Findings appear here while one runs.</source>
+        <translation>Noch lief keine Prüfung. Befunde erscheinen hier, während eine läuft.</translation>
+    </message>
+    <message>
+        <source>This report is no review: it holds no findings.</source>
+        <translation>Dieser Bericht ist keine Prüfung: Er enthält keine Befunde.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing was found in what was read, but not everything was read: %n gap(s), listed in the report.</source>
+        <translation>
+            <numerusform>Im Gelesenen wurde nichts gefunden, aber nicht alles wurde gelesen: %n Lücke, im Bericht genannt.</numerusform>
+            <numerusform>Im Gelesenen wurde nichts gefunden, aber nicht alles wurde gelesen: %n Lücken, im Bericht genannt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No findings. Everything was read.</source>
+        <translation>Keine Befunde. Alles wurde gelesen.</translation>
+    </message>
+    <message>
+        <source>No check fired; no model has reviewed this.</source>
+        <translation>Keine Prüfung schlug an; kein Modell hat dies geprüft.</translation>
+    </message>
+    <message>
+        <source>No session is open: this decision is not kept.</source>
+        <translation>Keine Sitzung ist geöffnet: Diese Entscheidung bleibt nicht erhalten.</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Dismiss %n finding(s)? Dismissed findings stay dismissed in later reviews.</source>
+        <translation>
+            <numerusform>%n Befund verwerfen? Verworfene Befunde bleiben in späteren Prüfungen verworfen.</numerusform>
+            <numerusform>%n Befunde verwerfen? Verworfene Befunde bleiben in späteren Prüfungen verworfen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;This finding</source>
+        <translation>&amp;Diesen Befund</translation>
+    </message>
+    <message>
+        <source>&amp;These findings</source>
+        <translation>&amp;Diese Befunde</translation>
+    </message>
+    <message>
+        <source>Rule %1 &amp;here (%2)</source>
+        <translation>Regel %1 &amp;hier (%2)</translation>
+    </message>
+    <message>
+        <source>no place</source>
+        <translation>keine Stelle</translation>
+    </message>
+    <message>
+        <source>Rule %1 &amp;everywhere</source>
+        <translation>Regel %1 &amp;überall</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Reason, for the next reader</source>
+        <translation>Grund, für den nächsten Leser</translation>
     </message>
 </context>
 <context>
     <name>ui::IntakePanel</name>
     <message>
         <source>Zoom &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver&amp;kleinern</translation>
     </message>
     <message>
         <source>&amp;Leave out</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus&amp;lassen</translation>
     </message>
     <message>
         <source>Colour of the treemap</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe der Kachelkarte</translation>
     </message>
     <message>
         <source>Colour by type</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe nach Art</translation>
     </message>
     <message>
         <source>Colour by volatility</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe nach Wandel</translation>
     </message>
     <message>
         <source>Colour by coverage</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe nach Abdeckung</translation>
     </message>
     <message>
         <source>Colour by findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe nach Befunden</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Leave out what is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewähltes auslassen</translation>
     </message>
     <message>
         <source>Lists of the intake</source>
-        <translation type="unfinished"></translation>
+        <translation>Listen der Aufnahme</translation>
     </message>
     <message>
         <source>Left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgelassen</translation>
     </message>
     <message>
         <source>Path</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad</translation>
     </message>
     <message>
         <source>Rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>Proposals</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschläge</translation>
     </message>
     <message>
         <source>What could be left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ausgelassen werden könnte</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Files</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien</translation>
     </message>
     <message>
         <source>Warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnungen</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>Was</translation>
     </message>
     <message>
         <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo</translation>
     </message>
     <message>
         <source>Your rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Regeln</translation>
     </message>
     <message>
         <source>Pattern</source>
-        <translation type="unfinished"></translation>
+        <translation>Muster</translation>
     </message>
     <message>
         <source>Effect</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirkung</translation>
     </message>
     <message>
         <source>As a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Tabelle</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>All files</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien</translation>
     </message>
     <message>
         <source>Reading was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Lesen wurde angehalten.</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>no reason given</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Grund angegeben</translation>
     </message>
     <message>
         <source>Enter reads this file although the rule leaves it out</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabetaste liest diese Datei trotz der Regel</translation>
     </message>
     <message>
         <source>and %1 more</source>
-        <translation type="unfinished"></translation>
+        <translation>und %1 weitere</translation>
     </message>
     <message>
         <source>Left out (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgelassen (%1)</translation>
     </message>
     <message>
         <source>Enter leaves these files out</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabetaste lässt diese Dateien aus</translation>
     </message>
     <message>
         <source>Proposals (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschläge (%1)</translation>
     </message>
     <message>
         <source>Warnings (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnungen (%1)</translation>
     </message>
     <message>
         <source>read</source>
-        <translation type="unfinished"></translation>
+        <translation>gelesen</translation>
     </message>
     <message>
         <source>left out</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgelassen</translation>
     </message>
     <message>
         <source>Enter takes this rule back</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabetaste nimmt diese Regel zurück</translation>
     </message>
     <message>
         <source>Your rules (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Regeln (%1)</translation>
     </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
     <message>
         <source>Lectern</source>
-        <translation type="unfinished"></translation>
+        <translation>Lectern</translation>
     </message>
     <message>
         <source>Sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen</translation>
     </message>
     <message>
         <source>Intake</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufnahme</translation>
     </message>
     <message>
         <source>Plan</source>
-        <translation type="unfinished"></translation>
+        <translation>Plan</translation>
     </message>
     <message>
         <source>Summary</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenfassung</translation>
     </message>
     <message>
         <source>Ask</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Lauf</translation>
     </message>
     <message>
         <source>Costs</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosten</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Notice</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldung</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Close the notice</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldung schließen</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>Panels</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereiche</translation>
     </message>
     <message>
         <source>Close %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 schließen</translation>
     </message>
     <message>
         <source>Float %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ablösen</translation>
     </message>
     <message>
         <source>Menus</source>
-        <translation type="unfinished"></translation>
+        <translation>Menüs</translation>
     </message>
     <message>
         <source>Status</source>
-        <translation type="unfinished"></translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>%1 failed</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 misslang</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Working</source>
-        <translation type="unfinished"></translation>
+        <translation>In Arbeit</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit</translation>
     </message>
     <message>
         <source>%1 – Lectern</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 – Lectern</translation>
     </message>
     <message>
         <source>The budget is reached; everything is kept. Raise it in the plan and resume, or leave it at this.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Budget ist erreicht; alles bleibt erhalten. Erhöhen Sie es im Plan und setzen Sie fort, oder belassen Sie es dabei.</translation>
     </message>
     <message>
         <source>Stopped; what was done is kept. Resume goes on with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten; das Erledigte bleibt erhalten. Fortsetzen macht damit weiter.</translation>
     </message>
     <message>
         <source>Asking the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell wird gefragt</translation>
     </message>
     <message>
         <source>Context %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontext %1 von %2</translation>
     </message>
     <message>
         <source>(estimated)</source>
-        <translation type="unfinished"></translation>
+        <translation>(geschätzt)</translation>
     </message>
     <message>
         <source>Nothing is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet</translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2</translation>
     </message>
     <message>
         <source>sent %1</source>
-        <translation type="unfinished"></translation>
+        <translation>gesendet %1</translation>
     </message>
     <message>
         <source>level %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Stufe %1</translation>
     </message>
     <message>
         <source>About Lectern</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Lectern</translation>
     </message>
     <message>
         <source>The auditable reader. Every sentence of a report shows where it stands in the text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der nachprüfbare Leser. Jeder Satz eines Berichts zeigt, wo er im Text steht.</translation>
     </message>
     <message>
         <source>Before anything is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Bevor etwas gesendet wird</translation>
     </message>
     <message>
         <source>%1 of text would be sent to %2 (model %3) for %4. Send it?</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Text würden an %2 (Modell %3) gesendet, für %4. Senden?</translation>
     </message>
     <message>
         <source>&amp;Send</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Senden</translation>
     </message>
     <message>
         <source>&amp;Do not send</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Nicht senden</translation>
     </message>
     <message>
         <source>Open a folder or repository</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner oder Repositorium öffnen</translation>
     </message>
     <message>
         <source>Where the weights lie</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die Gewichte liegen</translation>
     </message>
     <message>
         <source>Open documents</source>
-        <translation type="unfinished"></translation>
+        <translation>Dokumente öffnen</translation>
     </message>
     <message>
         <source>Documents (*.pdf *.txt *.md *.html *.rst);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Dokumente (*.pdf *.txt *.md *.html *.rst);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Open a session</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzung öffnen</translation>
     </message>
     <message>
         <source>Sessions (*.lectern)</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen (*.lectern)</translation>
     </message>
     <message>
         <source>Save the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht sichern</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Beleg</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MarkdownView</name>
+    <message>
+        <source>Text of the model</source>
+        <translation>Text des Modells</translation>
+    </message>
+    <message>
+        <source>%1 (asks before it opens)</source>
+        <translation>%1 (fragt vor dem Öffnen)</translation>
+    </message>
+    <message>
+        <source>%1 (never opened)</source>
+        <translation>%1 (wird nie geöffnet)</translation>
+    </message>
+    <message>
+        <source>%1 (shown in the corpus)</source>
+        <translation>%1 (im Bestand gezeigt)</translation>
+    </message>
+    <message>
+        <source>Open a web page?</source>
+        <translation>Eine Webseite öffnen?</translation>
+    </message>
+    <message>
+        <source>A model wrote this link. Opening it starts your browser, which tells the host that you came:</source>
+        <translation>Ein Modell schrieb diesen Verweis. Öffnen startet Ihren Browser; der Rechner dort erfährt, dass Sie kamen:</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Marks</name>
+    <message>
+        <source>Critical</source>
+        <translation>Kritisch</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>Niedrig</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>Cause</source>
+        <translation>Ursache</translation>
+    </message>
+    <message>
+        <source>Guard</source>
+        <translation>Schutz</translation>
+    </message>
+    <message>
+        <source>Counter</source>
+        <translation>Gegenbeleg</translation>
+    </message>
+    <message>
+        <source>Support</source>
+        <translation>Stütze</translation>
+    </message>
+    <message>
+        <source>Located</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Approximate</source>
+        <translation>Ungefähr</translation>
+    </message>
+    <message>
+        <source>Read by OCR</source>
+        <translation>Durch Texterkennung gelesen</translation>
+    </message>
+    <message>
+        <source>Several places</source>
+        <translation>Mehrere Stellen</translation>
+    </message>
+    <message>
+        <source>Other place</source>
+        <translation>Andere Stelle</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Extracted: words of the source</source>
+        <translation>Entnommen: Worte der Quelle</translation>
+    </message>
+    <message>
+        <source>Computed by code</source>
+        <translation>Durch Code berechnet</translation>
+    </message>
+    <message>
+        <source>Generated by a model</source>
+        <translation>Von einem Modell erzeugt</translation>
+    </message>
+    <message>
+        <source>Its citation supports it</source>
+        <translation>Sein Zitat stützt ihn</translation>
+    </message>
+    <message>
+        <source>Not supported by its citation</source>
+        <translation>Von seinem Zitat nicht gestützt</translation>
+    </message>
+    <message>
+        <source>Support not checked</source>
+        <translation>Stütze nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Needs no support</source>
+        <translation>Braucht keine Stütze</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Dismissed</source>
+        <translation>Verworfen</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>Behoben</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>unverändert</translation>
+    </message>
+    <message>
+        <source>moved</source>
+        <translation>verschoben</translation>
+    </message>
+    <message>
+        <source>reopened</source>
+        <translation>wieder offen</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>spät</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PageTiles</name>
+    <message>
+        <source>Page %1: %2</source>
+        <translation>Seite %1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PdfPages</name>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n page(s)</source>
+        <translation>
+            <numerusform>%1, %n Seite</numerusform>
+            <numerusform>%1, %n Seiten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::PdfViewer</name>
+    <message>
+        <source>Document pages</source>
+        <translation>Seiten des Dokuments</translation>
+    </message>
+    <message>
+        <source>Pages as thumbnails</source>
+        <translation>Seiten als Vorschaubilder</translation>
+    </message>
+    <message>
+        <source>What the model saw of this page</source>
+        <translation>Was das Modell von dieser Seite sah</translation>
+    </message>
+    <message>
+        <source>What the model saw</source>
+        <translation>Was das Modell sah</translation>
+    </message>
+    <message>
+        <source>No picture: %1 The text and its places are shown instead.</source>
+        <translation>Kein Bild: %1 Stattdessen werden der Text und seine Stellen gezeigt.</translation>
+    </message>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation>Seite %1 von %2</translation>
+    </message>
+    <message>
+        <source>no text</source>
+        <translation>kein Text</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hidden word(s), marked in what the model saw</source>
+        <translation>
+            <numerusform>%n verborgenes Wort, markiert in dem, was das Modell sah</numerusform>
+            <numerusform>%n verborgene Wörter, markiert in dem, was das Modell sah</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>too small to be seen</source>
+        <translation>zu klein, um gesehen zu werden</translation>
+    </message>
+    <message>
+        <source>outside the page</source>
+        <translation>außerhalb der Seite</translation>
+    </message>
+    <message>
+        <source>leaves no ink</source>
+        <translation>hinterlässt keine Farbe</translation>
+    </message>
+    <message>
+        <source>The model saw no text of this page.</source>
+        <translation>Das Modell sah keinen Text dieser Seite.</translation>
     </message>
 </context>
 <context>
     <name>ui::PlanPanel</name>
     <message>
         <source>No sentence that a model &amp;worded</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein von einem Modell ver&amp;fasster Satz</translation>
     </message>
     <message>
         <source>&amp;Start</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Starten</translation>
     </message>
     <message>
         <source>&amp;Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fortsetzen</translation>
     </message>
     <message>
         <source>A&amp;dd</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hinzufügen</translation>
     </message>
     <message>
         <source>Goal</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziel</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Strictness</source>
-        <translation type="unfinished"></translation>
+        <translation>Strenge</translation>
     </message>
     <message>
         <source>Length of the summary</source>
-        <translation type="unfinished"></translation>
+        <translation>Länge der Zusammenfassung</translation>
     </message>
     <message>
         <source>No sentence that a model worded</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein von einem Modell verfasster Satz</translation>
     </message>
     <message>
         <source>Budget</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget</translation>
     </message>
     <message>
         <source>Your own question</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre eigene Frage</translation>
     </message>
     <message>
         <source>Add the question</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Frage hinzufügen</translation>
     </message>
     <message>
         <source>Start the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Lauf starten</translation>
     </message>
     <message>
         <source>Resume the unfinished run</source>
-        <translation type="unfinished"></translation>
+        <translation>Den unfertigen Lauf fortsetzen</translation>
     </message>
     <message>
         <source>Review</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung</translation>
     </message>
     <message>
         <source>Review: security</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung: Sicherheit</translation>
     </message>
     <message>
         <source>Review: documents against code</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung: Dokumente gegen Code</translation>
     </message>
     <message>
         <source>Review: contradictions</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung: Widersprüche</translation>
     </message>
     <message>
         <source>Summary</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenfassung</translation>
     </message>
     <message>
         <source>0: uncertain ones too</source>
-        <translation type="unfinished"></translation>
+        <translation>0: auch unsichere</translation>
     </message>
     <message>
         <source>1: the likelier ones</source>
-        <translation type="unfinished"></translation>
+        <translation>1: die wahrscheinlicheren</translation>
     </message>
     <message>
         <source>2: open ones</source>
-        <translation type="unfinished"></translation>
+        <translation>2: offene</translation>
     </message>
     <message>
         <source>3: strong ones only</source>
-        <translation type="unfinished"></translation>
+        <translation>3: nur starke</translation>
     </message>
     <message>
         <source>Short</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurz</translation>
     </message>
     <message>
         <source>A page</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Seite</translation>
     </message>
     <message>
         <source>Long</source>
-        <translation type="unfinished"></translation>
+        <translation>Lang</translation>
     </message>
     <message>
         <source>none; for example 1.50</source>
-        <translation type="unfinished"></translation>
+        <translation>keins; zum Beispiel 1.50</translation>
     </message>
     <message>
         <source>A question of your own, asked beside the others</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine eigene Frage, neben den anderen gestellt</translation>
     </message>
     <message>
         <source>Questions</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen</translation>
     </message>
     <message>
         <source>Question</source>
-        <translation type="unfinished"></translation>
+        <translation>Frage</translation>
     </message>
     <message>
         <source>Scope</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereich</translation>
     </message>
     <message>
         <source>Calls</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufrufe</translation>
     </message>
     <message>
         <source>Money</source>
-        <translation type="unfinished"></translation>
+        <translation>Geld</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit</translation>
     </message>
     <message>
         <source>Forecast for every engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage für jedes Modell</translation>
     </message>
     <message>
         <source>Tariff</source>
-        <translation type="unfinished"></translation>
+        <translation>Tarif</translation>
     </message>
     <message>
         <source>Prices of</source>
-        <translation type="unfinished"></translation>
+        <translation>Preise vom</translation>
     </message>
     <message>
         <source>&amp;Goal</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ziel</translation>
     </message>
     <message>
         <source>&amp;Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Modell</translation>
     </message>
     <message>
         <source>S&amp;trictness</source>
-        <translation type="unfinished"></translation>
+        <translation>S&amp;trenge</translation>
     </message>
     <message>
         <source>&amp;Length</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Länge</translation>
     </message>
     <message>
         <source>&amp;Budget</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Budget</translation>
     </message>
     <message>
         <source>&amp;Questions</source>
-        <translation type="unfinished"></translation>
+        <translation>Fra&amp;gen</translation>
     </message>
     <message>
         <source>&amp;Forecast, side by side</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Vorhersage, nebeneinander</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no amount: write for example 1.50, or leave it empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>"%1" ist kein Betrag: Schreiben Sie zum Beispiel 1.50, oder lassen Sie es leer.</translation>
     </message>
     <message>
         <source>None: checks, search and extractive summaries</source>
-        <translation type="unfinished"></translation>
+        <translation>Keins: Prüfungen, Suche und Auszüge</translation>
     </message>
     <message>
         <source>Built in: the small model in this program</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingebaut: das kleine Modell in diesem Programm</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>no model</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Modell</translation>
     </message>
     <message>
         <source>everything</source>
-        <translation type="unfinished"></translation>
+        <translation>alles</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keins</translation>
     </message>
     <message>
         <source>built in</source>
-        <translation type="unfinished"></translation>
+        <translation>eingebaut</translation>
     </message>
     <message>
         <source> (window too small)</source>
-        <translation type="unfinished"></translation>
+        <translation> (Fenster zu klein)</translation>
     </message>
     <message numerus="yes">
         <source>%n questions</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Frage</numerusform>
+            <numerusform>%n Fragen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n calls of a model</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Aufruf eines Modells</numerusform>
+            <numerusform>%n Aufrufe eines Modells</numerusform>
         </translation>
     </message>
     <message>
         <source>Nothing is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>A run is going on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf ist im Gange.</translation>
     </message>
     <message>
         <source>A run of %1 is unfinished: resume it, or start anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf vom %1 ist unfertig: Setzen Sie ihn fort, oder beginnen Sie neu.</translation>
     </message>
     <message>
         <source>The text does not fit the window: %1 tokens would stay unread by a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Text passt nicht ins Fenster: %1 Tokens blieben von einem Modell ungelesen.</translation>
     </message>
     <message>
         <source>Level 0: checks, search and extractive summaries; no model reads the text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stufe 0: Prüfungen, Suche und Auszüge; kein Modell liest den Text.</translation>
     </message>
     <message>
         <source>Ready.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit.</translation>
     </message>
 </context>
 <context>
     <name>ui::RunPanel</name>
     <message>
         <source>No run yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Lauf</translation>
     </message>
     <message>
         <source>&amp;Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Anhalten</translation>
     </message>
     <message>
         <source>&amp;Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fortsetzen</translation>
     </message>
     <message>
         <source>Stop the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Lauf anhalten</translation>
     </message>
     <message>
         <source>Resume the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Lauf fortsetzen</translation>
     </message>
     <message>
         <source>Log of the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll des Laufs</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>Was</translation>
     </message>
     <message>
         <source>About</source>
-        <translation type="unfinished"></translation>
+        <translation>Worüber</translation>
     </message>
     <message>
         <source>Timeline of the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitleiste des Laufs</translation>
     </message>
     <message>
         <source>finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Befund</translation>
     </message>
     <message>
         <source>Stopping; what was done is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird angehalten; das Erledigte bleibt erhalten</translation>
     </message>
     <message>
         <source>Asking: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Frage: %1</translation>
     </message>
     <message>
         <source>Summary is being made</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zusammenfassung entsteht</translation>
     </message>
     <message>
         <source>Review is going on</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Prüfung läuft</translation>
     </message>
     <message>
         <source>started</source>
-        <translation type="unfinished"></translation>
+        <translation>begonnen</translation>
     </message>
     <message>
         <source>stage</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt</translation>
     </message>
     <message>
         <source>asked</source>
-        <translation type="unfinished"></translation>
+        <translation>gefragt</translation>
     </message>
     <message>
         <source>answered</source>
-        <translation type="unfinished"></translation>
+        <translation>beantwortet</translation>
     </message>
     <message>
         <source>Text in the engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Text im Modell</translation>
     </message>
     <message>
         <source>%1 tokens evaluated, %2 from the cache, %3 to do</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tokens ausgewertet, %2 aus dem Zwischenspeicher, %3 offen</translation>
     </message>
     <message>
         <source>, %1 tokens a second</source>
-        <translation type="unfinished"></translation>
+        <translation>, %1 Tokens je Sekunde</translation>
     </message>
     <message>
         <source>, about %1 left</source>
-        <translation type="unfinished"></translation>
+        <translation>, noch etwa %1</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>tool</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeug</translation>
     </message>
     <message>
         <source>Complete after %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig nach %1</translation>
     </message>
     <message>
         <source>Stopped after %1; what was done is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten nach %1; das Erledigte bleibt erhalten</translation>
     </message>
     <message>
         <source>The budget is reached: raise it in the plan and resume, or leave it at this</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Budget ist erreicht: Erhöhen Sie es im Plan und setzen Sie fort, oder belassen Sie es dabei</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Misslungen: %1</translation>
     </message>
     <message>
         <source>ended</source>
-        <translation type="unfinished"></translation>
+        <translation>beendet</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SentenceList</name>
+    <message>
+        <source>Sentences with their marks</source>
+        <translation>Sätze mit ihren Belegen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+    <message>
+        <source>Promote to finding</source>
+        <translation>Zum Befund machen</translation>
     </message>
 </context>
 <context>
     <name>ui::SentenceView</name>
     <message>
         <source>generated, supported</source>
-        <translation type="unfinished"></translation>
+        <translation>erzeugt, belegt</translation>
     </message>
     <message>
         <source>generated, no passage supports this</source>
-        <translation type="unfinished"></translation>
+        <translation>erzeugt, keine Stelle stützt dies</translation>
     </message>
     <message>
         <source>generated, support unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>erzeugt, Beleg ungewiss</translation>
     </message>
     <message numerus="yes">
         <source>and %n more places</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weitere Stelle</numerusform>
+            <numerusform>und %n weitere Stellen</numerusform>
         </translation>
     </message>
 </context>
@@ -1484,555 +2206,597 @@
     <name>ui::SessionsPanel</name>
     <message>
         <source>Search sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen suchen</translation>
     </message>
     <message>
         <source>Sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzungen</translation>
     </message>
     <message>
         <source>Session</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzung</translation>
     </message>
     <message>
         <source>Latest run</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Lauf</translation>
     </message>
     <message>
         <source>Age</source>
-        <translation type="unfinished"></translation>
+        <translation>Alter</translation>
     </message>
     <message>
         <source>Runs of this session</source>
-        <translation type="unfinished"></translation>
+        <translation>Läufe dieser Sitzung</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Lauf</translation>
     </message>
     <message>
         <source>Status</source>
-        <translation type="unfinished"></translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>no run yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch kein Lauf</translation>
     </message>
     <message>
         <source>unfinished</source>
-        <translation type="unfinished"></translation>
+        <translation>unfertig</translation>
     </message>
     <message>
         <source>This run has no report: it was not finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Lauf hat keinen Bericht: Er wurde nicht beendet.</translation>
     </message>
     <message>
         <source>Opening the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen des Berichts</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Groups of settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen von Einstellungen</translation>
     </message>
     <message>
         <source>&amp;Engines</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Modelle</translation>
     </message>
     <message>
         <source>&amp;Limits and privacy</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Grenzen und Schutz</translation>
     </message>
     <message>
         <source>&amp;Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Lesen</translation>
     </message>
     <message>
         <source>&amp;Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Aussehen</translation>
     </message>
     <message>
         <source>OK</source>
-        <translation type="unfinished"></translation>
+        <translation>OK</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>A served model: its address, the model&apos;s name there, and where the key is: the name of an environment variable, or a file that only you can read. The key itself is never stored by Lectern.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Dienst: seine Adresse, der Name des Modells dort, und wo der Schlüssel ist: der Name einer Umgebungsvariablen oder eine Datei, die nur Sie lesen können. Den Schlüssel selbst speichert Lectern nie.</translation>
     </message>
     <message>
         <source>Endpoints</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienste</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Key variable</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüsselvariable</translation>
     </message>
     <message>
         <source>Key file</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüsseldatei</translation>
     </message>
     <message>
         <source>Price row</source>
-        <translation type="unfinished"></translation>
+        <translation>Preiszeile</translation>
     </message>
     <message>
         <source>Window</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>&amp;Add endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienst &amp;hinzufügen</translation>
     </message>
     <message>
         <source>Add endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienst hinzufügen</translation>
     </message>
     <message>
         <source>&amp;Remove endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienst &amp;entfernen</translation>
     </message>
     <message>
         <source>Remove endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienst entfernen</translation>
     </message>
     <message>
         <source>Effort</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufwand</translation>
     </message>
     <message>
         <source>low</source>
-        <translation type="unfinished"></translation>
+        <translation>niedrig</translation>
     </message>
     <message>
         <source>high</source>
-        <translation type="unfinished"></translation>
+        <translation>hoch</translation>
     </message>
     <message>
         <source>max</source>
-        <translation type="unfinished"></translation>
+        <translation>höchster</translation>
     </message>
     <message>
         <source>The model may &amp;think first</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell darf erst &amp;nachdenken</translation>
     </message>
     <message>
         <source>The model may think first</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell darf erst nachdenken</translation>
     </message>
     <message>
         <source>E&amp;ffort</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;ufwand</translation>
     </message>
     <message>
         <source>Budget of a run</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget eines Laufs</translation>
     </message>
     <message>
         <source>none; for example 1.50</source>
-        <translation type="unfinished"></translation>
+        <translation>keins; zum Beispiel 1.50</translation>
     </message>
     <message>
         <source>Minutes of a run</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten eines Laufs</translation>
     </message>
     <message>
         <source> min</source>
-        <translation type="unfinished"></translation>
+        <translation> min</translation>
     </message>
     <message>
         <source>no limit</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Grenze</translation>
     </message>
     <message>
         <source>Tokens of one answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens einer Antwort</translation>
     </message>
     <message>
         <source>the engine&apos;s limit</source>
-        <translation type="unfinished"></translation>
+        <translation>die Grenze des Modells</translation>
     </message>
     <message>
         <source>Share of the window kept free</source>
-        <translation type="unfinished"></translation>
+        <translation>Freigehaltener Teil des Fensters</translation>
     </message>
     <message>
         <source>&amp;Offline: open no socket</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Offline: keine Verbindung öffnen</translation>
     </message>
     <message>
         <source>Offline: open no socket</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline: keine Verbindung öffnen</translation>
     </message>
     <message>
         <source>Text that looks like a secret</source>
-        <translation type="unfinished"></translation>
+        <translation>Text, der wie ein Geheimnis aussieht</translation>
     </message>
     <message>
         <source>block before sending, allow in the built-in engine</source>
-        <translation type="unfinished"></translation>
+        <translation>vor dem Senden sperren, im eingebauten Modell erlauben</translation>
     </message>
     <message>
         <source>always block</source>
-        <translation type="unfinished"></translation>
+        <translation>immer sperren</translation>
     </message>
     <message>
         <source>overwrite with stars</source>
-        <translation type="unfinished"></translation>
+        <translation>mit Sternen überschreiben</translation>
     </message>
     <message>
         <source>allow</source>
-        <translation type="unfinished"></translation>
+        <translation>erlauben</translation>
     </message>
     <message>
         <source>Hosts confirmed so far</source>
-        <translation type="unfinished"></translation>
+        <translation>Bisher bestätigte Rechner</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keins</translation>
     </message>
     <message>
         <source>&amp;Budget of a run</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Budget eines Laufs</translation>
     </message>
     <message>
         <source>&amp;Minutes of a run</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Minuten eines Laufs</translation>
     </message>
     <message>
         <source>&amp;Tokens of one answer</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tokens einer Antwort</translation>
     </message>
     <message>
         <source>&amp;Window kept free</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fenster freihalten</translation>
     </message>
     <message>
         <source>&amp;Secrets</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Geheimnisse</translation>
     </message>
     <message>
         <source>Confirmed &amp;hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigte &amp;Rechner</translation>
     </message>
     <message>
         <source>Largest text file</source>
-        <translation type="unfinished"></translation>
+        <translation>Größte Textdatei</translation>
     </message>
     <message>
         <source> kB</source>
-        <translation type="unfinished"></translation>
+        <translation> kB</translation>
     </message>
     <message>
         <source>Most pages of a PDF</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstzahl der Seiten eines PDFs</translation>
     </message>
     <message>
         <source>Pages without text</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten ohne Text</translation>
     </message>
     <message>
         <source>leave them, and say so</source>
-        <translation type="unfinished"></translation>
+        <translation>lassen und melden</translation>
     </message>
     <message>
         <source>recognise them</source>
-        <translation type="unfinished"></translation>
+        <translation>erkennen</translation>
     </message>
     <message>
         <source>Languages of recognition</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprachen der Erkennung</translation>
     </message>
     <message>
         <source>Largest &amp;text file</source>
-        <translation type="unfinished"></translation>
+        <translation>Größte &amp;Textdatei</translation>
     </message>
     <message>
         <source>Most &amp;pages of a PDF</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstzahl der &amp;Seiten eines PDFs</translation>
     </message>
     <message>
         <source>Pages without te&amp;xt</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten &amp;ohne Text</translation>
     </message>
     <message>
         <source>&amp;Languages of recognition</source>
-        <translation type="unfinished"></translation>
+        <translation>S&amp;prachen der Erkennung</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbschema</translation>
     </message>
     <message>
         <source>as the system</source>
-        <translation type="unfinished"></translation>
+        <translation>wie das System</translation>
     </message>
     <message>
         <source>light</source>
-        <translation type="unfinished"></translation>
+        <translation>hell</translation>
     </message>
     <message>
         <source>dark</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkel</translation>
     </message>
     <message>
         <source>high contrast</source>
-        <translation type="unfinished"></translation>
+        <translation>hoher Kontrast</translation>
     </message>
     <message>
         <source>Scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>&amp;Reduced motion</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger &amp;Bewegung</translation>
     </message>
     <message>
         <source>Reduced motion</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Bewegung</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Farbschema</translation>
     </message>
     <message>
         <source>&amp;Scale</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Größe</translation>
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Sprache</translation>
     </message>
     <message>
         <source>Another language shows after the next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Sprache zeigt sich nach dem nächsten Start.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no amount: write for example 1.50, or leave it empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>"%1" ist kein Betrag: Schreiben Sie zum Beispiel 1.50, oder lassen Sie es leer.</translation>
     </message>
     <message>
         <source>The settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SourceRuler</name>
+    <message>
+        <source>Overview of marks</source>
+        <translation>Übersicht der Markierungen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mark(s)</source>
+        <translation>
+            <numerusform>%n Markierung</numerusform>
+            <numerusform>%n Markierungen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::SourceViewer</name>
+    <message>
+        <source>Source text</source>
+        <translation>Quelltext</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n line(s)</source>
+        <translation>
+            <numerusform>%1, %n Zeile</numerusform>
+            <numerusform>%1, %n Zeilen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>ui::StartPage</name>
     <message>
         <source>Start page</source>
-        <translation type="unfinished"></translation>
+        <translation>Startseite</translation>
     </message>
     <message>
         <source>What should be read?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was soll gelesen werden?</translation>
     </message>
     <message>
         <source>Every sentence of a report carries its place in the text, and every place is checked byte for byte. Nothing leaves this computer until you have seen where it goes and what it costs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Satz eines Berichts trägt seine Stelle im Text, und jede Stelle ist Byte für Byte geprüft. Nichts verlässt diesen Rechner, bevor Sie gesehen haben, wohin es geht und was es kostet.</translation>
     </message>
     <message>
         <source>Folder or repository</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner oder Repositorium</translation>
     </message>
     <message>
         <source>Code and documents, with rules for what stays out</source>
-        <translation type="unfinished"></translation>
+        <translation>Code und Dokumente, mit Regeln für das, was draußen bleibt</translation>
     </message>
     <message>
         <source>Documents</source>
-        <translation type="unfinished"></translation>
+        <translation>Dokumente</translation>
     </message>
     <message>
         <source>PDF files and texts, page by page</source>
-        <translation type="unfinished"></translation>
+        <translation>PDF-Dateien und Texte, Seite für Seite</translation>
     </message>
     <message>
         <source>Saved session</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicherte Sitzung</translation>
     </message>
     <message>
         <source>Go on where a run was left</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitermachen, wo ein Lauf verlassen wurde</translation>
     </message>
     <message>
         <source>Bundled sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitgeliefertes Beispiel</translation>
     </message>
     <message>
         <source>A small program and a contract with planted faults</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein kleines Programm und ein Vertrag mit eingebauten Fehlern</translation>
     </message>
     <message>
         <source>&amp;Recent sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Letzte Sitzungen</translation>
     </message>
     <message>
         <source>Recent sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Sitzungen</translation>
     </message>
     <message>
         <source>%1, %2 files, %3 ago</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2 Dateien, vor %3</translation>
     </message>
     <message>
         <source>no run yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch kein Lauf</translation>
     </message>
     <message>
         <source>None yet: open something above</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine: Öffnen Sie oben etwas</translation>
     </message>
 </context>
 <context>
     <name>ui::StepTimeline</name>
     <message>
         <source>Timeline of the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitleiste des Laufs</translation>
     </message>
     <message>
         <source>, %1 of %2 tokens, %3 cached</source>
-        <translation type="unfinished"></translation>
+        <translation>, %1 von %2 Tokens, %3 zwischengespeichert</translation>
     </message>
     <message>
         <source>, %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>, %1 von %2</translation>
     </message>
     <message>
         <source>, failed</source>
-        <translation type="unfinished"></translation>
+        <translation>, misslungen</translation>
     </message>
     <message>
         <source>No run yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Lauf</translation>
     </message>
 </context>
 <context>
     <name>ui::SummaryPanel</name>
     <message>
         <source>Summary of the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenfassung des Berichts</translation>
     </message>
     <message>
         <source>No report yet: start a review, a summary or a question.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Bericht: Starten Sie eine Prüfung, eine Zusammenfassung oder eine Frage.</translation>
     </message>
     <message>
         <source>Incomplete. </source>
-        <translation type="unfinished"></translation>
+        <translation>Unvollständig. </translation>
     </message>
     <message>
         <source>Summary</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenfassung</translation>
     </message>
     <message>
         <source>Not read</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gelesen</translation>
     </message>
     <message>
         <source>and %1 more</source>
-        <translation type="unfinished"></translation>
+        <translation>und %1 weitere</translation>
     </message>
     <message>
         <source>Notes</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweise</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ThumbnailModel</name>
+    <message>
+        <source>Page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Page %1, %n mark(s)</source>
+        <translation>
+            <numerusform>Seite %1, %n Markierung</numerusform>
+            <numerusform>Seite %1, %n Markierungen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>ui::TokenMeter</name>
     <message>
         <source>Context budget</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontextbudget</translation>
     </message>
     <message>
         <source>%1 of %2 usable tokens: over by %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 nutzbaren Tokens: %3 zu viel</translation>
     </message>
     <message>
         <source>%1 of %2 usable tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 nutzbaren Tokens</translation>
     </message>
     <message>
         <source>(estimated)</source>
-        <translation type="unfinished"></translation>
+        <translation>(geschätzt)</translation>
     </message>
     <message>
         <source>Window %1, the rest is kept free for answers</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster %1, der Rest bleibt für Antworten frei</translation>
     </message>
 </context>
 <context>
     <name>ui::Treemap</name>
     <message>
         <source>Treemap of tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachelkarte der Tokens</translation>
     </message>
     <message>
         <source>%1: %2 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2 Tokens</translation>
     </message>
     <message>
         <source>, read in full</source>
-        <translation type="unfinished"></translation>
+        <translation>, ganz gelesen</translation>
     </message>
     <message>
         <source>, signatures only</source>
-        <translation type="unfinished"></translation>
+        <translation>, nur Signaturen</translation>
     </message>
     <message>
         <source>, over budget</source>
-        <translation type="unfinished"></translation>
+        <translation>, über dem Budget</translation>
     </message>
     <message>
         <source>; rule: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>; Regel: %1</translation>
     </message>
     <message numerus="yes">
         <source>%n entries</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Eintrag</numerusform>
+            <numerusform>%n Einträge</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n findings</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Befund</numerusform>
+            <numerusform>%n Befunde</numerusform>
         </translation>
     </message>
     <message>
         <source>Nothing was read yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch wurde nichts gelesen</translation>
     </message>
 </context>
 </TS>
