@@ -1,20 +1,23 @@
-// Where an Evidence lies in the corpus at hand, or the sentence that says why it lies nowhere. Its bytes are compared
-// with the document's, so that nothing is ever lit that does not stand there. Pure; any thread.
+// Where an Evidence lies in the corpus at hand, or why it lies nowhere. Its bytes are compared with the document's, so
+// that nothing is ever lit that does not stand there. Pure; any thread.
 #pragma once
 
 #include "app/report/report.h"
 #include "ingest/corpus.h"
 #include "ingest/span.h"
 
+#include <cstdint>
 #include <optional>
-#include <string>
 
 namespace app {
 
+// Why there is no span: the quote was never found, or in several places; its file was not read; other words stand
+// there now; it holds no byte.
+enum class Miss : std::uint8_t { None, NotFound, SeveralPlaces, NoSuchFile, Changed, Empty };
+
 struct Place {
     std::optional<ingest::Span> span;
-    std::string problem; // without a span
-    std::string caveat;  // with one: "these words were cited from another file", "read by OCR"
+    Miss miss = Miss::None; // without a span
 };
 Place placeOf(const Evidence& evidence, const ingest::Corpus& corpus);
 

@@ -22,6 +22,36 @@ namespace {
 
 constexpr int mostVisits = 200, mostCards = 60;
 
+QString wordsFor(app::Miss miss, const app::Evidence& evidence) {
+    const QString file = visibleText(evidence.file, Breaks::Escape);
+    switch (miss) {
+    case app::Miss::SeveralPlaces:
+        return EvidencePanel::tr("This quote stands in %n place(s), and nothing says which one is meant, so none is marked.", nullptr, evidence.places);
+    case app::Miss::NoSuchFile:
+        return EvidencePanel::tr("%1 is not among what was read: open the subject this report was made from.").arg(file);
+    case app::Miss::Changed:
+        return EvidencePanel::tr("%1 has changed since this was cited; these words no longer stand there, and nothing is marked.").arg(file);
+    case app::Miss::Empty:
+        return EvidencePanel::tr("This citation is empty, and nothing is marked.");
+    default:
+        return file.isEmpty() ? EvidencePanel::tr("This quote was not found. It is shown as it was claimed, and nothing is marked.")
+                              : EvidencePanel::tr("This quote was not found in %1. It is shown as it was claimed, and nothing is marked.").arg(file);
+    }
+}
+
+QString caveatOf(app::ProofState state) {
+    switch (state) {
+    case app::ProofState::Approximate:
+        return EvidencePanel::tr("The cited words differ from these in spacing or punctuation; this is what the document says.");
+    case app::ProofState::Ocr:
+        return EvidencePanel::tr("This text was read from a picture of the page (OCR) and may hold reading errors.");
+    case app::ProofState::Misattributed:
+        return EvidencePanel::tr("These words were cited from another place; they stand here.");
+    default:
+        return {};
+    }
+}
+
 } // namespace
 
 EvidencePanel::EvidencePanel(Desk& desk, QWidget* parent) : QWidget(parent), m_desk(desk) {
@@ -183,9 +213,10 @@ void EvidencePanel::present() {
         return presentMessage(tr("Nothing is open: open the subject this report was made from."), &evidence);
     const app::Place place = app::placeOf(evidence, *corpus);
     if (!place.span)
-        return presentMessage(visibleText(place.problem), &evidence);
-    m_caveat->setText(visibleText(place.caveat));
-    m_caveat->setVisible(!place.caveat.empty());
+        return presentMessage(wordsFor(place.miss, evidence), &evidence);
+    const QString caveat = caveatOf(evidence.state);
+    m_caveat->setText(caveat);
+    m_caveat->setVisible(!caveat.isEmpty());
     presentDocument(*place.span);
 }
 
@@ -193,11 +224,13 @@ void EvidencePanel::presentDocument(const ingest::Span& span) {
     const auto corpus = m_desk.corpus();
     const auto document = corpus->documents()[span.document];
     const Visit& now = m_visits[std::size_t(m_at)];
+    const bool whole = span.begin == 0 && span.end == document->text().size() && document->lineCount() > 2; // a file, no passage
     std::vector<ViewMark> marks; // one per step, so that a mark's number is its step's
     for (int i = 0; i < int(now.steps.size()); ++i) {
         const app::Place place = app::placeOf(now.steps[std::size_t(i)], *corpus);
         const bool here = place.span && place.span->document == span.document;
-        marks.push_back({here ? place.span->begin : std::size_t(-1), here ? place.span->end : std::size_t(-1), now.steps[std::size_t(i)].role, i == now.step});
+        marks.push_back({here ? place.span->begin : std::size_t(-1), here ? place.span->end : std::size_t(-1), now.steps[std::size_t(i)].role,
+                         i == now.step && !whole});
     }
     if (document->pages().empty()) {
         m_source->setDocument(document);
