@@ -770,6 +770,45 @@
 <context>
     <name>ui::EvidencePanel</name>
     <message>
+        <source>%1 is not among what was read: open the subject this report was made from.</source>
+        <translation>%1 gehört nicht zu dem, was gelesen wurde: Öffnen Sie den Gegenstand, aus dem dieser Bericht entstand.</translation>
+    </message>
+    <message>
+        <source>%1 has changed since this was cited; these words no longer stand there, and nothing is marked.</source>
+        <translation>%1 hat sich geändert, seit dies zitiert wurde; die Worte stehen dort nicht mehr, und nichts ist markiert.</translation>
+    </message>
+    <message>
+        <source>This citation is empty, and nothing is marked.</source>
+        <translation>Dieser Beleg ist leer, und nichts ist markiert.</translation>
+    </message>
+    <message>
+        <source>This quote was not found. It is shown as it was claimed, and nothing is marked.</source>
+        <translation>Dieses Zitat wurde nicht gefunden. Es wird gezeigt, wie es behauptet wurde, und nichts ist markiert.</translation>
+    </message>
+    <message>
+        <source>This quote was not found in %1. It is shown as it was claimed, and nothing is marked.</source>
+        <translation>Dieses Zitat wurde in %1 nicht gefunden. Es wird gezeigt, wie es behauptet wurde, und nichts ist markiert.</translation>
+    </message>
+    <message>
+        <source>The cited words differ from these in spacing or punctuation; this is what the document says.</source>
+        <translation>Die zitierten Worte weichen in Leerraum oder Zeichensetzung ab; dies steht im Dokument.</translation>
+    </message>
+    <message>
+        <source>This text was read from a picture of the page (OCR) and may hold reading errors.</source>
+        <translation>Dieser Text wurde aus einem Bild der Seite gelesen (OCR) und kann Lesefehler enthalten.</translation>
+    </message>
+    <message>
+        <source>These words were cited from another place; they stand here.</source>
+        <translation>Diese Worte wurden von einer anderen Stelle zitiert; sie stehen hier.</translation>
+    </message>
+    <message numerus="yes">
+        <source>This quote stands in %n place(s), and nothing says which one is meant, so none is marked.</source>
+        <translation>
+            <numerusform>Dieses Zitat steht an %n Stelle, und nichts sagt, welche gemeint ist; darum ist keine markiert.</numerusform>
+            <numerusform>Dieses Zitat steht an %n Stellen, und nichts sagt, welche gemeint ist; darum ist keine markiert.</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>Zurück</translation>
     </message>
