@@ -68,8 +68,10 @@ void SimdDevice::attention(const AttentionJob& job) {
     const std::int64_t group = job.picks ? 1 : std::max<std::int64_t>(1, vectorsOfGroup / heads);
     const float scale = static_cast<float>(1.0 / std::sqrt(double(dims)));
 
-    auto attendGroup = [&](std::int64_t begin, std::int64_t end) {
-        const std::int64_t vectors = (end - begin) * heads;
+    // Heads [firstHead, lastHead) of queries [begin, end); vector v is query v / ownHeads of the group.
+    auto attendGroup = [&](std::int64_t begin, std::int64_t end, std::int64_t firstHead, std::int64_t lastHead) {
+        const std::int64_t ownHeads = lastHead - firstHead, vectors = (end - begin) * ownHeads;
+        auto offsetOf = [&](std::int64_t v) { return ((begin + v / ownHeads) * heads + firstHead + v % ownHeads) * dims; };
         Walk walk;
         walk.from = std::max<std::int64_t>(0, job.position + begin - job.window + 1);
         walk.to = job.position + end;
@@ -109,13 +111,13 @@ void SimdDevice::attention(const AttentionJob& job) {
         };
 
         for (std::int64_t v = 0; v < vectors; ++v) {
-            float* q = job.queries.f32() + (begin * heads + v) * dims;
+            float* q = job.queries.f32() + offsetOf(v);
             normRow(q, nullptr, job.normEpsilon, dims, q);
-            m_loops.rotate(q + dims - table.width, table.at(begin + v / heads), table.width, false, rounds);
+            m_loops.rotate(q + dims - table.width, table.at(begin + v / ownHeads), table.width, false, rounds);
         }
         eachTile([&](const float* rows, std::int64_t size, std::int64_t place) {
             for (std::int64_t v = 0; v < vectors; ++v)
-                m_loops.keyScores(rows, size, dims, job.queries.f32() + (begin * heads + v) * dims, scale, scores + v * places + place);
+                m_loops.keyScores(rows, size, dims, job.queries.f32() + offsetOf(v), scale, scores + v * places + place);
         });
 
         const float* weights[256];
@@ -124,13 +126,13 @@ void SimdDevice::attention(const AttentionJob& job) {
         denominators.resize(static_cast<std::size_t>(vectors));
         for (std::int64_t v = 0; v < vectors; ++v) {
             float* row = scores + v * places;
-            const std::int64_t position = job.position + begin + v / heads;
+            const std::int64_t position = job.position + begin + v / ownHeads;
             // Neighbours in the group saw a little more, at both ends.
             auto hide = [&](std::int64_t first, std::int64_t last) { std::fill(row + first, row + std::max(first, last), -std::numeric_limits<float>::infinity()); };
             hide(0, std::max<std::int64_t>(0, position - job.window + 1) - walk.origin);
             hide(position + 1 - walk.origin, walk.windowPlaces);
             if (dense) hide(walk.windowPlaces + (position + 1) / job.ratio, places);
-            denominators[static_cast<std::size_t>(v)] = m_loops.softmax(row, places, job.sinks.f32()[v % heads], rounds);
+            denominators[static_cast<std::size_t>(v)] = m_loops.softmax(row, places, job.sinks.f32()[firstHead + v % ownHeads], rounds);
         }
         eachTile([&](const float* rows, std::int64_t size, std::int64_t place) {
             for (std::int64_t first = 0; first < vectors; first += 256) {
@@ -143,12 +145,18 @@ void SimdDevice::attention(const AttentionJob& job) {
             }
         });
         for (std::int64_t v = 0; v < vectors; ++v) {
-            float* o = job.output.f32() + (begin * heads + v) * dims;
+            float* o = job.output.f32() + offsetOf(v);
             m_loops.scaleBy(o, outputs + v * dims, nullptr, 1.0f / denominators[static_cast<std::size_t>(v)], dims, rounds);
-            m_loops.rotate(o + dims - table.width, table.at(begin + v / heads), table.width, true, rounds);
+            m_loops.rotate(o + dims - table.width, table.at(begin + v / ownHeads), table.width, true, rounds);
         }
     };
-    m_threads.run((count + group - 1) / group, [&](std::int64_t i) { attendGroup(i * group, std::min(count, (i + 1) * group)); });
+    // Few queries: the threads share the heads.
+    const std::int64_t groups = (count + group - 1) / group;
+    const std::int64_t parts = groups >= m_threads.count() ? 1 : std::min<std::int64_t>(heads, m_threads.count());
+    m_threads.run(groups * parts, [&](std::int64_t i) {
+        const std::int64_t begin = i / parts * group, part = i % parts;
+        attendGroup(begin, std::min(count, begin + group), heads * part / parts, heads * (part + 1) / parts);
+    });
 }
 
 } // namespace kernels::simd

@@ -1,6 +1,7 @@
 // The indexer (v4-architecture.md section 6) on compact fp4 keys. Sixteen keys at a time become a panel of the matrix
 // product, so that several queries share their decoding; every query keeps its best entries in a buffer of a few times
 // k, never all scores. Keys are met in ascending order, so of equal scores the first one stays, as the definition wants.
+#include "kernels/formats.h"
 #include "kernels/reference/codecs.h"
 #include "kernels/simd/scratch.h"
 #include "kernels/simd/simd_device.h"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace kernels::simd {
@@ -15,18 +17,27 @@ namespace kernels::simd {
 namespace {
 
 constexpr std::int64_t queriesOfGroup = 16;
-constexpr std::int64_t keysOfRange = 16384; // of a single query's walk, handed to one thread
+constexpr std::int64_t keysOfRange = 4096; // of a single query's walk, handed to one thread
 constexpr int keysOfTile = 2 * panelRows;
 
 struct KeyFloats;
 struct DotFloats;
 
-struct Candidate {
-    float score;
-    std::int32_t index;
-};
+// An entry as one number: a better score is larger, and of equal scores the lower index is.
+using Candidate = std::uint64_t;
 
-bool better(const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.index < b.index; }
+Candidate candidate(float score, std::int64_t index) {
+    const std::uint32_t code = bitsOf(score);
+    const std::uint32_t ordered = code & 0x80000000u ? ~code : code | 0x80000000u;
+    return std::uint64_t{ordered} << 32 | (0xffffffffu - static_cast<std::uint32_t>(index));
+}
+
+float scoreOf(Candidate c) {
+    const std::uint32_t ordered = static_cast<std::uint32_t>(c >> 32);
+    return floatOf(ordered & 0x80000000u ? ordered ^ 0x80000000u : ~ordered);
+}
+
+std::int32_t indexOf(Candidate c) { return static_cast<std::int32_t>(0xffffffffu - static_cast<std::uint32_t>(c)); }
 
 // The k best so far of entries offered in ascending order.
 class Best {
@@ -41,14 +52,14 @@ public:
     float threshold() const { return m_threshold; }
     bool full() const { return m_full; } // from here on only scores above the threshold matter
     void offer(float score, std::int64_t index) {
-        m_entries.push_back({score, static_cast<std::int32_t>(index)});
+        m_entries.push_back(candidate(score, index));
         if (m_entries.size() >= 2 * m_k + 32) cut();
     }
     void cut() {
         if (m_entries.size() < m_k) return;
-        std::nth_element(m_entries.begin(), m_entries.begin() + static_cast<std::ptrdiff_t>(m_k) - 1, m_entries.end(), better);
+        std::nth_element(m_entries.begin(), m_entries.begin() + static_cast<std::ptrdiff_t>(m_k) - 1, m_entries.end(), std::greater<>());
         m_entries.resize(m_k);
-        m_threshold = m_entries.back().score;
+        m_threshold = scoreOf(m_entries[m_k - 1]);
         m_full = true;
     }
     std::vector<Candidate>& entries() { return m_entries; }
@@ -131,10 +142,10 @@ void SimdDevice::select(const SelectJob& job) {
         std::int32_t* picks = job.picks.as<std::int32_t>() + t * k;
         std::fill(picks, picks + k, -1);
         if (std::int64_t(entries.size()) > k) {
-            std::nth_element(entries.begin(), entries.begin() + k - 1, entries.end(), better);
+            std::nth_element(entries.begin(), entries.begin() + k - 1, entries.end(), std::greater<>());
             entries.resize(static_cast<std::size_t>(k));
         }
-        std::transform(entries.begin(), entries.end(), picks, [](const Candidate& c) { return c.index; });
+        std::transform(entries.begin(), entries.end(), picks, indexOf);
         std::sort(picks, picks + entries.size());
     };
     auto everything = [&](std::int64_t t) {
