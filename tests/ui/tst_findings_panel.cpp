@@ -8,6 +8,7 @@
 #include "ui/panels/findings_panel.h"
 #include "ui/viewers/source_viewer.h"
 #include "ui/widgets/citation_card.h"
+#include "ui/widgets/markdown_view.h"
 
 #include <QComboBox>
 #include <QDialog>
@@ -53,6 +54,7 @@ struct Table {
                                                   evidenceOf(*corpus, file, "call" + std::to_string(i * 4 + 2), app::EvidenceRole::Cause),
                                                   evidenceOf(*corpus, "main.cpp", "main", app::EvidenceRole::Guard)}));
         }
+        report->findings[0].verdicts.push_back({"reachability", "held up", "It is **reached** from [main](main.cpp:1), with `length` unchecked.", "", {}});
         app::Evidence& lost = report->findings[4].evidence[0];
         lost.state = app::ProofState::NotFound;
         lost.quote = "words nobody wrote";
@@ -196,6 +198,14 @@ void FindingsPanelTest::citationOpensLit() {
     // A card in the finding's detail does the same.
     QTRY_VERIFY(table.findings->findChild<ui::CitationCard*>("finding.evidence.3"));
     table.findings->findChild<ui::CitationCard*>("finding.evidence.3")->click();
+    QCOMPARE(source.document()->path(), std::string("main.cpp"));
+    table.desk.showPlace("src/b.cpp:1");
+    auto* verdicts = table.findings->findChild<ui::MarkdownView*>("finding.verdicts"); // a model's prose: a place in it opens here too
+    QVERIFY(verdicts);
+    QCOMPARE(verdicts->plainText().section('\n', 1, 1), QString("It is reached from main, with length unchecked."));
+    verdicts->setFocus();
+    QTest::keyClick(verdicts, Qt::Key_Tab);
+    QTest::keyClick(verdicts, Qt::Key_Return);
     QCOMPARE(source.document()->path(), std::string("main.cpp"));
 }
 

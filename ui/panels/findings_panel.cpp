@@ -249,6 +249,7 @@ void FindingsPanel::showCurrent() {
     auto* detail = new FindingDetail(m_model.finding(row), m_model.state(row), m_model.stateReason(row));
     connect(detail, &FindingDetail::stepWanted, this, [this](int step) { openEvidence(step); });
     connect(detail, &FindingDetail::evidenceWanted, &m_desk, &Desk::showEvidence);
+    connect(detail, &FindingDetail::placeWanted, &m_desk, &Desk::showPlace);
     m_detail->setWidget(detail);
 }
 

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/citation_card.h"
 #include "ui/widgets/mark_style.h"
+#include "ui/widgets/markdown_view.h"
 #include "ui/widgets/sentence_list.h"
 #include "ui/widgets/visible_text.h"
 
@@ -125,11 +126,19 @@ void FindingDetail::addText(const QString& words, const QString& text, const cha
 }
 
 void FindingDetail::addVerdicts(const app::Finding& finding) {
-    QStringList lines;
+    QString words; // reasons are a model's own prose, Markdown as it likes
     for (const app::Verdict& verdict : finding.verdicts)
-        lines << QStringLiteral("%1: %2. %3").arg(visibleText(verdict.lens, Breaks::Escape), visibleText(verdict.outcome, Breaks::Escape), visibleText(verdict.reason, Breaks::Escape));
-    if (!lines.isEmpty())
-        addText(tr("Verdicts"), lines.join(QLatin1Char('\n')), "finding.verdicts");
+        words += QStringLiteral("**%1**: %2\n\n%3\n\n").arg(QString::fromStdString(verdict.lens), QString::fromStdString(verdict.outcome), QString::fromStdString(verdict.reason));
+    if (!words.isEmpty()) {
+        layout()->addWidget(heading(tr("Verdicts"), this));
+        auto* view = new MarkdownView(this);
+        view->setObjectName(QStringLiteral("finding.verdicts"));
+        view->setAccessibleName(tr("Verdicts"));
+        view->setFitted(true);
+        view->setMarkdown(words.left(200'000));
+        connect(view, &MarkdownView::placeActivated, this, &FindingDetail::placeWanted);
+        layout()->addWidget(view);
+    }
     int number = 0;
     for (const app::Verdict& verdict : finding.verdicts)
         for (const app::Evidence& evidence : verdict.counter) {
@@ -141,7 +150,7 @@ void FindingDetail::addVerdicts(const app::Finding& finding) {
             connect(card, &CitationCard::activated, this, &FindingDetail::evidenceWanted);
             layout()->addWidget(card);
         }
-    lines.clear();
+    QStringList lines;
     for (const app::Witness& witness : finding.witnesses)
         lines << QStringLiteral("%1 %2 %3").arg(visibleText(witness.tool, Breaks::Escape), visibleText(witness.rule, Breaks::Escape), visibleText(witness.at, Breaks::Escape));
     if (!lines.isEmpty())

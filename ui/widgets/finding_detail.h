@@ -16,6 +16,7 @@ public:
 signals:
     void stepWanted(int step);                             // one of the finding's own citations
     void evidenceWanted(const app::Evidence& evidence);    // one of a sentence or verdict
+    void placeWanted(const QString& place);                // named in what a model wrote
 
 private:
     void addSentences(const QString& heading, std::vector<app::Sentence> sentences, const char* name);
