@@ -17,8 +17,8 @@ namespace kernels::simd {
 namespace {
 
 constexpr std::int64_t queriesOfGroup = 16;
-constexpr std::int64_t keysOfRange = 4096; // of a single query's walk, handed to one thread
-constexpr int keysOfTile = 2 * panelRows;
+constexpr std::int64_t keysOfRange = 4096; // at least, of the walk of few queries that threads share
+constexpr int keysOfTile = tilePanels * panelRows;
 
 struct KeyFloats;
 struct DotFloats;
@@ -87,7 +87,7 @@ void SimdDevice::select(const SelectJob& job) {
     // The scores of keys [begin, end) for queries [first, last): take(query, sixteen scores, first key, how many)
     auto walk = [&](std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end, const auto& take) {
         const std::int64_t vectors = (last - first) * heads, blocks = (dims + 31) / 32;
-        float* panels = scratch<KeyFloats>(2 * (dims + blocks) * 16 + tilePanels * dims * 16);
+        float* panels = scratch<KeyFloats>(tilePanels * (dims + blocks) * 16);
         float* dots = scratch<DotFloats>(vectors * keysOfTile);
         thread_local std::vector<const float*> inputs, dotsOfHeads;
         thread_local std::vector<float*> outputs;
@@ -103,7 +103,7 @@ void SimdDevice::select(const SelectJob& job) {
         product.outputs = outputs.data();
         product.count = vectors;
         for (std::int64_t key = begin; key < end; key += keysOfTile) {
-            product.panels = end - key > panelRows ? 2 : 1;
+            product.panels = static_cast<int>(std::min<std::int64_t>(tilePanels, (end - key + panelRows - 1) / panelRows));
             product.rows = product.panels * panelRows;
             for (int p = 0; p < product.panels; ++p) {
                 float* panel = panels + p * (dims + blocks) * 16;
@@ -182,12 +182,14 @@ void SimdDevice::select(const SelectJob& job) {
         });
     } else { // few queries, many keys: ranges of keys, each with its own best, put together at the end
         prepareQueries(0, count);
-        const std::int64_t ranges = (visible(count - 1) + keysOfRange - 1) / keysOfRange;
+        // Few ranges, because each fills a buffer of its own; which they are does not change the selection.
+        const std::int64_t most = visible(count - 1), pieces = std::min<std::int64_t>(2 * m_threads.count(), (most + keysOfRange - 1) / keysOfRange);
+        const std::int64_t size = ((most + pieces - 1) / pieces + keysOfTile - 1) / keysOfTile * keysOfTile, ranges = (most + size - 1) / size;
         std::vector<Best> best(static_cast<std::size_t>(ranges * count));
         m_threads.run(ranges, [&](std::int64_t range) {
             Best* own = best.data() + range * count;
             for (std::int64_t t = 0; t < count; ++t) own[t].begin(k);
-            walk(0, count, range * keysOfRange, std::min(visible(count - 1), (range + 1) * keysOfRange),
+            walk(0, count, range * size, std::min(most, (range + 1) * size),
                  [&](std::int64_t t, float* scores, std::int64_t at, std::int64_t there) { offer(own[t], scores, at, there); });
         });
         for (std::int64_t t = 0; t < count; ++t) {

@@ -90,8 +90,8 @@ void SimdTest::adversarialSelections_data() {
 void SimdTest::adversarialSelections() {
     QFETCH(int, kind);
     const auto device = openDevice("simd", Mode::Model), reference = openDevice("reference", Mode::Model);
-    const std::int64_t dims = 32, n = 9000;
-    for (const std::int64_t T : {1, 3, 40})
+    const std::int64_t n = 9000;
+    for (const auto& [T, dims] : {std::pair<std::int64_t, std::int64_t>{1, 32}, {1, 128}, {3, 128}, {40, 32}, {40, 128}})
         for (const std::int64_t k : {1, 7, 512}) {
             std::vector<float> picks[2];
             Device* both[2] = {reference.get(), device.get()};
@@ -111,6 +111,7 @@ void SimdTest::adversarialSelections() {
                     const float value = kind == 0 ? 2.0f : kind == 1 ? rank : kind == 2 ? -rank : kind == 3 ? float(j % 2) : kind == 4 ? -1.0f : rank;
                     std::vector<float> row(static_cast<std::size_t>(dims), 0.0f);
                     row[static_cast<std::size_t>(j % 5)] = value;
+                    row[static_cast<std::size_t>(dims - 1 - j % 7)] = value / 2;
                     b.writeRow(job.keys, j, row);
                 }
                 job.picks = b.hold(Type::I32, {T, k});
