@@ -3,6 +3,7 @@
 #include "app/cli/engine_parts.h"
 #include "app/cli/invocation.h"
 
+#include "engine/ceilings.h"
 #include "engine/logits_file.h"
 #include "engine/timeline.h"
 
@@ -42,6 +43,12 @@ std::string oneDecimal(double value) {
     return text;
 }
 
+std::string twoDecimals(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f", value);
+    return text;
+}
+
 } // namespace
 
 int engineBench(Invocation& call) {
@@ -53,7 +60,11 @@ int engineBench(Invocation& call) {
     for (std::int32_t& token : tokens) token = static_cast<std::int32_t>(random() % static_cast<std::uint32_t>(model->config().vocabulary));
     engine::Timeline timeline(model, depths.back() + decodeTokens);
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    call.print("depth,prefill_tokens_per_second,decode_tokens_per_second");
+    const engine::Ceilings ceilings = engine::measureCeilings();
+    call.print("# " + model->device().name() + " (" + ceilings.instructions + ", " + std::to_string(ceilings.threads) + " threads), read " +
+               oneDecimal(ceilings.readBytesPerSecond / 1e9) + " GB/s, multiply " + oneDecimal(ceilings.multiplicationsPerSecond / 1e9) +
+               " G/s, weights of a token " + oneDecimal(engine::weightBytesPerToken(*model) / 1e6) + " MB");
+    call.print("depth,prefill_tokens_per_second,decode_tokens_per_second,prefill_share_of_multiply_rate,decode_share_of_read_bandwidth");
     for (const std::int64_t depth : depths) {
         const std::int64_t from = timeline.size();
         engine::SyncOptions options;
@@ -66,11 +77,16 @@ int engineBench(Invocation& call) {
         });
         timeline.rewind(depth);
         const double prefillRate = static_cast<double>(depth - from) / prefill, decodeRate = static_cast<double>(decodeTokens) / decode;
+        const double multiplyShare = engine::multiplyShare(*model, ceilings, prefillRate), readShare = engine::readShare(*model, ceilings, decodeRate);
         call.progress().clear();
-        call.print(std::to_string(depth) + "," + oneDecimal(prefillRate) + "," + oneDecimal(decodeRate));
-        rows.push_back({{"depth", depth}, {"prefill_tokens_per_second", prefillRate}, {"decode_tokens_per_second", decodeRate}});
+        call.print(std::to_string(depth) + "," + oneDecimal(prefillRate) + "," + oneDecimal(decodeRate) + "," + twoDecimals(multiplyShare) + "," + twoDecimals(readShare));
+        rows.push_back({{"depth", depth}, {"prefill_tokens_per_second", prefillRate}, {"decode_tokens_per_second", decodeRate},
+                        {"prefill_share_of_multiply_rate", multiplyShare}, {"decode_share_of_read_bandwidth", readShare}});
     }
-    call.printJson({{"schema", "lectern.engine-bench/1"}, {"identity", model->identity()}, {"rows", rows}});
+    call.printJson({{"schema", "lectern.engine-bench/1"}, {"identity", model->identity()},
+                    {"ceilings", {{"instructions", ceilings.instructions}, {"threads", ceilings.threads}, {"read_bytes_per_second", ceilings.readBytesPerSecond},
+                                  {"multiplications_per_second", ceilings.multiplicationsPerSecond}}},
+                    {"rows", rows}});
     return call.exitCode();
 }
 

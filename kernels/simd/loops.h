@@ -74,6 +74,10 @@ struct Loops {
     // scores[i] += weights[i] * max(0, dots[i]) for sixteen keys and all heads; the result gets +0
     void (*indexScores)(const float* const* dots, const float* weights, int heads, float* scores);
     std::uint32_t (*above)(const float* scores, float threshold); // bit i: scores[i] > threshold, or NaN
+    // For measuring the machine: reads everything; makes rounds of independent multiply-adds.
+    float (*readSum)(const float* values, std::int64_t count);
+    float (*multiplyRounds)(std::int64_t rounds);
+    int multiplicationsOfRound;
 };
 
 const Loops* avx2Loops();   // null where the compiler had no such target

@@ -27,17 +27,17 @@ std::int64_t physicalMemory() {
     return std::int64_t{::sysconf(_SC_PHYS_PAGES)} * std::int64_t{::sysconf(_SC_PAGESIZE)};
 }
 
-int chosenThreads() {
-    const char* wanted = std::getenv("LECTERN_THREADS");
-    const int count = wanted ? std::atoi(wanted) : 0;
-    return std::clamp(count > 0 ? count : Threads::physicalCores(), 1, 256);
-}
-
 } // namespace
 
 // Packed weights are a second copy beside the mapped checkpoint: up to half of the memory, the rest is widened as used.
 SimdDevice::SimdDevice(Mode mode, const Loops& loops, int threads)
     : ReferenceDevice(mode), m_loops(loops), m_threads(threads), m_packedLimit(physicalMemory() / 2) {}
+
+int chosenThreads() {
+    const char* wanted = std::getenv("LECTERN_THREADS");
+    const int count = wanted ? std::atoi(wanted) : 0;
+    return std::clamp(count > 0 ? count : Threads::physicalCores(), 1, 256);
+}
 
 const Loops* chosenLoops() {
     const char* wanted = std::getenv("LECTERN_SIMD");

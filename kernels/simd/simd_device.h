@@ -105,6 +105,7 @@ private:
 
 // The widest loops of this machine that LECTERN_SIMD allows, or null.
 const Loops* chosenLoops();
+int chosenThreads(); // LECTERN_THREADS, or one per physical core
 // Without usable loops this is the reference device, under its own name.
 std::shared_ptr<Device> openSimdDevice(Mode mode);
 // For tests: "avx2" or "avx512"; null where the machine has none.

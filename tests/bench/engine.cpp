@@ -2,6 +2,7 @@
 // "pico", "nano" or a config.json. The cache at a depth is seeded, not computed, so a million tokens need no hour; the
 // figures are the marginal cost there: one chunk, and one token at a time. CSV on stdout, wall and CPU time both, because
 // a busy machine shows in their difference.
+#include "engine/ceilings.h"
 #include "engine/timeline.h"
 #include "kernels/reference/codecs.h"
 #include "tests/support/random_checkpoint.h"
@@ -73,6 +74,9 @@ int main(int argc, char** argv) {
     std::shared_ptr<const engine::Model> model;
     const Times opened = timed([&] { model = engine::Model::open(weights, argv[2], Mode::Model); });
     std::fprintf(stderr, "opened in %.2f s\n", opened.wall);
+    const engine::Ceilings ceilings = engine::measureCeilings();
+    std::printf("# %s, %d threads, read %.1f GB/s, multiply %.1f G/s, active parameters %.1f M\n", ceilings.instructions.c_str(), ceilings.threads,
+                ceilings.readBytesPerSecond / 1e9, ceilings.multiplicationsPerSecond / 1e9, double(model->config().activeParameters()) / 1e6);
     std::printf("model,device,depth,stage,tokens,tokens_per_second,tokens_per_cpu_second,wall_ms_per_token\n");
     for (int i = 3; i < argc; ++i) {
         const std::int64_t depth = std::atoll(argv[i]);
