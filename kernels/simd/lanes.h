@@ -43,6 +43,7 @@ LANES I operator|(I a, I b) { return {_mm512_or_si512(a.v, b.v)}; }
 template<int n> LANES I left(I a) { return {_mm512_slli_epi32(a.v, n)}; }
 template<int n> LANES I right(I a) { return {_mm512_srli_epi32(a.v, n)}; }
 LANES I largerOf(I a, I b) { return {_mm512_max_epi32(a.v, b.v)}; }
+LANES Mask equal(I a, I b) { return _mm512_cmpeq_epi32_mask(a.v, b.v); }
 LANES I integers(F a) { return {_mm512_cvtps_epi32(a.v)}; }
 LANES F swapPairs(F a) { return {_mm512_permute_ps(a.v, 0xb1)}; }
 LANES __m256 folded(F a) { return _mm256_add_ps(_mm512_castps512_ps256(a.v), _mm512_extractf32x8_ps(a.v, 1)); }
@@ -98,6 +99,9 @@ LANES I operator|(I x, I y) { return {_mm256_or_si256(x.a, y.a), _mm256_or_si256
 template<int n> LANES I left(I x) { return {_mm256_slli_epi32(x.a, n), _mm256_slli_epi32(x.b, n)}; }
 template<int n> LANES I right(I x) { return {_mm256_srli_epi32(x.a, n), _mm256_srli_epi32(x.b, n)}; }
 LANES I largerOf(I x, I y) { return {_mm256_max_epi32(x.a, y.a), _mm256_max_epi32(x.b, y.b)}; }
+LANES Mask equal(I x, I y) {
+    return {_mm256_castsi256_ps(_mm256_cmpeq_epi32(x.a, y.a)), _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.b, y.b))};
+}
 LANES I integers(F x) { return {_mm256_cvtps_epi32(x.a), _mm256_cvtps_epi32(x.b)}; }
 LANES F swapPairs(F x) { return {_mm256_permute_ps(x.a, 0xb1), _mm256_permute_ps(x.b, 0xb1)}; }
 LANES __m256 folded(F x) { return _mm256_add_ps(x.a, x.b); }

@@ -9,6 +9,7 @@
 #include "kernels/reference/reference_device.h"
 #include "kernels/reference/reference_matrix.h"
 #include "kernels/simd/loops.h"
+#include "kernels/simd/scratch.h"
 #include "kernels/simd/threads.h"
 
 #include <memory>
@@ -21,7 +22,7 @@ struct PackedMatrix {
     Panels shape;
     std::int64_t panelsOfGroup = 0, rowsOfGroup = 0;
     Buffer codes;
-    std::vector<float> scales; // [panels][blocks][16]; one panel of ones where nothing is scaled
+    Floats scales; // [panels][blocks][16]; one panel of ones where nothing is scaled
     bool sharedScales = false;
     reference::ReferenceMatrix source;
 };
@@ -45,7 +46,7 @@ struct RotationTable {
     const Rope* rope = nullptr;
     std::int64_t first = -1, step = 0, count = 0;
     std::int64_t width = 0; // values rotated
-    std::vector<float> values;
+    Floats values;
     const float* at(std::int64_t i) const { return values.data() + 2 * i * width; }
 };
 
@@ -100,7 +101,7 @@ private:
     std::vector<RotationTable> m_rotations;
     std::size_t m_nextRotation = 0;
     std::int64_t m_packedBytes = 0, m_packedLimit;
-    std::vector<float> m_quantised, m_inner, m_poolScores, m_raw, m_indexWeights; // of the operation at work
+    Floats m_quantised, m_inner, m_poolScores, m_raw, m_indexWeights; // of the operation at work
 };
 
 // The widest loops of this machine that LECTERN_SIMD allows, or null.
