@@ -39,6 +39,20 @@ float scoreOf(Candidate c) {
 
 std::int32_t indexOf(Candidate c) { return static_cast<std::int32_t>(0xffffffffu - static_cast<std::uint32_t>(c)); }
 
+// Keeps the k best of more than k entries, in their order.
+void keepBest(std::vector<Candidate>& entries, std::size_t k) {
+    thread_local std::vector<Candidate> sorted;
+    sorted = entries;
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k) - 1, sorted.end(), std::greater<>());
+    const Candidate last = sorted[k - 1];
+    std::size_t kept = 0;
+    for (const Candidate c : entries) { // no branch: which ones stay is chance
+        entries[kept] = c;
+        kept += c >= last;
+    }
+    entries.resize(kept);
+}
+
 // The k best so far of entries offered in ascending order.
 class Best {
 public:
@@ -56,10 +70,8 @@ public:
         if (m_entries.size() >= 2 * m_k + 32) cut();
     }
     void cut() {
-        if (m_entries.size() < m_k) return;
-        std::nth_element(m_entries.begin(), m_entries.begin() + static_cast<std::ptrdiff_t>(m_k) - 1, m_entries.end(), std::greater<>());
-        m_entries.resize(m_k);
-        m_threshold = scoreOf(m_entries[m_k - 1]);
+        keepBest(m_entries, m_k);
+        m_threshold = scoreOf(*std::min_element(m_entries.begin(), m_entries.end()));
         m_full = true;
     }
     std::vector<Candidate>& entries() { return m_entries; }
@@ -141,12 +153,8 @@ void SimdDevice::select(const SelectJob& job) {
     auto finish = [&](std::vector<Candidate>& entries, std::int64_t t) {
         std::int32_t* picks = job.picks.as<std::int32_t>() + t * k;
         std::fill(picks, picks + k, -1);
-        if (std::int64_t(entries.size()) > k) {
-            std::nth_element(entries.begin(), entries.begin() + k - 1, entries.end(), std::greater<>());
-            entries.resize(static_cast<std::size_t>(k));
-        }
+        if (std::int64_t(entries.size()) > k) keepBest(entries, static_cast<std::size_t>(k));
         std::transform(entries.begin(), entries.end(), picks, indexOf);
-        std::sort(picks, picks + entries.size());
     };
     auto everything = [&](std::int64_t t) {
         std::int32_t* picks = job.picks.as<std::int32_t>() + t * k;
