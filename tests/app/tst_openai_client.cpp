@@ -170,8 +170,14 @@ void TestOpenAiClient::reasoningGoesBack() {
     MockServer server;
     server.answer([](const MockRequest& request) {
         const bool first = request.json["messages"].size() == 2;
-        return first ? MockReply{"", "I look.", {{"", "find", R"({"pattern": "1e-7", "limit": 3})"}}, ""}
-                     : MockReply{"Found.", "", {}, ""};
+        MockReply reply;
+        if (first) {
+            reply.reasoning = "I look.";
+            reply.calls.push_back({"", "find", R"({"pattern": "1e-7", "limit": 3})"});
+        } else {
+            reply.text = "Found.";
+        }
+        return reply;
     });
     Client client(server.url());
     Request request = ask("Where?");
