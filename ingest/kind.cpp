@@ -81,6 +81,9 @@ Kind kindOf(std::string_view path, std::string_view start) {
 
 std::string_view languageOf(std::string_view path, std::string_view start) {
     const std::string ending = extensionOf(path);
+    // Qt's translations end as TypeScript does.
+    if (ending == "ts" && (start.starts_with("<?xml") || start.starts_with("<!DOCTYPE")))
+        return {};
     const auto at = std::lower_bound(std::begin(languages), std::end(languages), std::string_view(ending),
                                      [](const Language& one, std::string_view wanted) { return one.ending < wanted; });
     if (at != std::end(languages) && at->ending == ending)

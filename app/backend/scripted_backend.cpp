@@ -199,6 +199,7 @@ private:
     std::string m_file;
     BackendInfo m_info;
     std::vector<Turn> m_turns;
+    std::string m_log; // file that gets a line for every call, as a server keeps its bill
     std::vector<std::string> m_seen; // requests so far, for the cache
 };
 
@@ -206,7 +207,7 @@ ScriptedBackend::ScriptedBackend(const std::string& text, const std::string& fil
     const Json root = Json::parse(text, nullptr, false, true);
     const Reader reader(file, "its top level");
     reader.only(root, {"schema", "name", "model", "level", "window", "max_output", "demo", "host", "note", "price_row",
-                       "tools", "turns", "fingerprint"});
+                       "tools", "turns", "fingerprint", "log"});
     if (reader.get<std::string>(root, "schema").value_or("") != "lectern.script/1")
         reader.refuse("\"schema\" must be \"lectern.script/1\"");
     m_info.name = reader.get<std::string>(root, "name").value_or("script");
@@ -220,6 +221,7 @@ ScriptedBackend::ScriptedBackend(const std::string& text, const std::string& fil
     m_info.note = reader.get<std::string>(root, "note").value_or("");
     m_info.priceRow = reader.get<std::string>(root, "price_row").value_or("");
     m_info.tools = reader.get<bool>(root, "tools").value_or(true);
+    m_log = reader.get<std::string>(root, "log").value_or("");
     const auto turns = root.find("turns");
     if (turns == root.end() || !turns->is_array())
         reader.refuse("\"turns\" must be a list");
@@ -258,6 +260,8 @@ Usage ScriptedBackend::count(const Request& request, const Turn& turn) {
 Reply ScriptedBackend::generate(const Request& request, const std::function<void(const Event&)>& onEvent,
                                 std::stop_token stop) {
     Turn& turn = pick(request);
+    if (!m_log.empty())
+        std::ofstream(m_log, std::ios::app) << "turn " << &turn - m_turns.data() + 1 << std::endl;
     Reply reply;
     reply.usage = count(request, turn);
     reply.reportedModel = turn.reportedModel.empty() ? m_info.model : turn.reportedModel;

@@ -14,7 +14,9 @@
 #include "ingest/git_history.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
+#include <random>
 
 namespace app::cli {
 
@@ -49,6 +51,16 @@ std::shared_ptr<const ingest::Corpus> starred(const ingest::Corpus& corpus, std:
     return builder.build();
 }
 
+// As the store's own: sorts by time, short enough to be typed by its beginning.
+std::string newRunId(const std::string& started) {
+    std::string id = started.substr(0, 19);
+    std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
+    std::random_device random;
+    char tail[24];
+    std::snprintf(tail, sizeof tail, "-%08x", static_cast<unsigned>(random()));
+    return id + tail;
+}
+
 Effort effortOf(const std::string& name) {
     return name == "low" ? Effort::Low : name == "max" ? Effort::Max : Effort::High;
 }
@@ -66,6 +78,11 @@ JobFrame::JobFrame(Invocation& call, const std::string& goal, const std::string&
                              "run it without --resume");
         m_resumes = unfinished->id;
     }
+    // Whoever watches learns first what runs, and into which session.
+    m_input.run.started = formatTime(utcNow());
+    m_input.run.id = newRunId(m_input.run.started);
+    call.events().setRun(m_input.run.id);
+    call.events().started(goal, call.sessionFile().string(), m_resumes);
     m_input.corpus = call.corpus(first);
     m_counter = call.counter();
     m_input.counter = m_counter.get();
@@ -136,8 +153,9 @@ CostEstimate JobFrame::estimate(const std::string&) {
 void JobFrame::begin(const std::string& question) {
     SessionStore& store = m_call.session();
     StoredRun run;
+    run.id = m_input.run.id;
     run.goal = m_goal;
-    run.started = formatTime(utcNow());
+    run.started = m_input.run.started;
     run.resumedFrom = m_resumes;
     run.engine = m_input.engine.name;
     run.model = m_input.engine.model;
@@ -145,14 +163,11 @@ void JobFrame::begin(const std::string& question) {
     run.question = question;
     run.options = "{}";
     run.corpus = m_call.storeCorpus(Ledger(m_input.corpus).manifest());
-    m_input.run.id = store.beginRun(run, m_resumes);
+    store.beginRun(run, m_resumes);
     m_input.run.goal = m_goal;
-    m_input.run.started = run.started;
     m_input.run.resumedFrom = m_resumes;
     m_input.run.question = question;
     m_input.store = &store;
-    m_call.events().setRun(m_input.run.id);
-    m_call.events().started(m_goal, m_call.sessionFile().string(), m_resumes);
     store.addStep(
         m_input.run.id, "read", "corpus",
         Json{{"sha256", m_input.corpus->sha256()}, {"files", m_input.corpus->documents().size()}}.dump());

@@ -16,7 +16,7 @@ namespace {
 
 bool isExhaustive(const std::string& question) {
     static const Pattern words(
-        R"(\b(?:how many|how often|list (?:all|every)|all (?:the )?(?:places|uses|occurrences|files)|every (?:place|use|occurrence)|is there any|are there any|count|wie viele|wie oft|alle stellen|combien)\b)",
+        R"(\b(?:how many|how often\s+(?:is|are|does|do|was|were)\s+[^?]{1,60}?\b(?:occur|appear|mentioned|named|used|called|written)|list (?:all|every)|all (?:the )?(?:places|uses|occurrences|files)|every (?:place|use|occurrence)|is there any|are there any|count|wie viele|wie oft|alle stellen|combien)\b)",
         Letters::AnyCase);
     return words.matches(question);
 }
@@ -146,7 +146,7 @@ Report ask(const JobInput& input, const AskOptions& options, std::stop_token sto
         report.answer.push_back(computedSentence(
             (answered ? "Passages that the search ranks highest: " : "Passages, not an answer: ") +
             countOf(static_cast<std::int64_t>(ranked.size()), "place shares", "places share") +
-            " the most words with the question."));
+            (ranked.front().weak ? " only some words with the question." : " the most words with the question.")));
         for (const RankedPassage& one : ranked) {
             Sentence sentence =
                 extractedSentence(corpus, one.span, corpus.document(one.span.document).path());

@@ -17,6 +17,7 @@ struct RankedPassage {
     ingest::Span span;
     double score = 0;
     std::vector<std::string> terms; // of the question, found in it
+    bool weak = false;              // shares only some of the question's words; offered where nothing better is
 };
 
 // BM25 over passages (paragraphs, functions, page blocks), identifiers split at case and underscore.

@@ -20,6 +20,8 @@
 #include <QTextFrame>
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
@@ -191,7 +193,19 @@ void exportPdf(const std::string& html, const std::filesystem::path& out, const 
     writeWhole(withBookmarks(bytes.toStdString(), bookmarks), out);
 }
 
+namespace {
+
+// A server or a cron job has no XDG_RUNTIME_DIR; printing needs none, and nobody can do anything about the remark.
+void withoutRemarks(QtMsgType type, const QMessageLogContext&, const QString& message) {
+    if (message.startsWith(QLatin1String("QStandardPaths: "))) return;
+    std::fprintf(stderr, "%s\n", message.toLocal8Bit().constData());
+    if (type == QtFatalMsg) std::abort();
+}
+
+} // namespace
+
 std::unique_ptr<QCoreApplication> printingApplication(char* program) {
+    qInstallMessageHandler(withoutRemarks);
     qputenv("QT_QPA_PLATFORM", "offscreen");
     // Qt would take options of ours for its own ("--session"): it sees the program's name alone. It keeps
     // references.

@@ -66,7 +66,7 @@ Ledger::Ledger(std::shared_ptr<const ingest::Corpus> corpus) : m_corpus(std::mov
                 document->path(), ++number, page.end - page.begin, 0, CoverageState::InContext, {}, {}};
             if (!pageHasText(*document, page)) {
                 row.state = CoverageState::PageWithoutText;
-                row.reason = "no text on the page; a scan needs OCR";
+                row.reason = "no text on the page: it is blank, or a picture that needs OCR";
             }
             m_rows.push_back(std::move(row));
         }
@@ -200,7 +200,7 @@ Coverage Ledger::coverage() const {
             i = last;
         }
         coverage.open.push_back(
-            {path, list, toString(CoverageState::PageWithoutText), "no text on the page; a scan needs OCR"});
+            {path, list, toString(CoverageState::PageWithoutText), "no text on the page: it is blank, or a picture that needs OCR"});
     }
     coverage.questionsPlanned = static_cast<std::int64_t>(m_questions.size());
     for (const Question& question : m_questions) {

@@ -114,20 +114,24 @@ std::vector<RankedPassage> PassageIndex::rank(const std::string& question, const
         }
     }
     std::vector<RankedPassage> result;
+    bool strong = false;
     for (auto& [passage, hit] : hits) {
-        // A passage that shares only the question's common words does not speak about it.
-        if (covered[passage] < 0.45 * wanted) continue;
+        // A passage that shares only the question's common words hardly speaks about it.
+        hit.weak = covered[passage] < 0.45 * wanted;
         hit.span = m_impl->passages[passage];
         if (!scope.empty() && !ingest::globMatch(scope, m_impl->corpus->document(hit.span.document).path()))
             continue;
         hit.score *= 0.5 + 0.5 * covered[passage] / wanted;
+        strong = strong || !hit.weak;
         result.push_back(std::move(hit));
     }
+    if (strong) std::erase_if(result, [](const RankedPassage& one) { return one.weak; });
     std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
         return a.score != b.score
                    ? a.score > b.score
                    : std::pair(a.span.document, a.span.begin) < std::pair(b.span.document, b.span.begin);
     });
+    if (!strong) limit = std::min<std::size_t>(limit, 3);
     if (result.size() > limit) result.resize(limit);
     return result;
 }

@@ -157,9 +157,9 @@ Report review(const JobInput& input, const ReviewOptions& options, std::stop_tok
     if (options.extractive) dropGenerated(report);
     closeReport(report, ledger, input, options.failOn, began, stop);
     describeRun(report, report.engine.level);
+    keep(input, report); // first: what an observer has heard of survives a kill
     for (const Finding& finding : report.findings)
         if (input.hooks.onFinding) input.hooks.onFinding(finding);
-    keep(input, report);
     stage(input, "report", 1, 1);
     return report;
 }

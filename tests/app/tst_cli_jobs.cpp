@@ -205,6 +205,10 @@ void CliJobsTest::eventsTellTheStory() {
     std::vector<json> events;
     for (std::string line; std::getline(lines, line);) events.push_back(json::parse(line));
     QCOMPARE(events.front()["type"].get<std::string>(), std::string("run.started"));
+    QCOMPARE(events.front()["goal"].get<std::string>(), std::string("review"));
+    QCOMPARE(events.front()["session"].get<std::string>(), path("s.lectern"));
+    QVERIFY(!events.front()["run"].get<std::string>().empty());
+    QCOMPARE(events.back()["run"], events.front()["run"]);
     QCOMPARE(events.back()["type"].get<std::string>(), std::string("run.finished"));
     int findings = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {

@@ -117,6 +117,16 @@ int conversions(std::string_view format) {
     return count;
 }
 
+// The logical line, continued ones joined, begins with #define.
+bool inMacro(const std::string& code, std::size_t at) {
+    std::size_t begin = code.rfind('\n', at);
+    while (begin != std::string::npos && begin > 0 && code[begin - 1] == '\\')
+        begin = code.rfind('\n', begin - 1);
+    static const Pattern define(R"re(\A\s*#\s*define\b)re");
+    begin = begin == std::string::npos ? 0 : begin + 1;
+    return define.matches(std::string_view(code).substr(begin, at - begin));
+}
+
 void formats(const FileView& file, Sink& sink) {
     if (!file.isCFamily()) return;
     static const Pattern call(
@@ -136,7 +146,8 @@ void formats(const FileView& file, Sink& sink) {
         static const Pattern variable(R"re(\A[A-Za-z_]\w*(?:(?:\.|->)\w+|\[\w+\])*\z)re");
         static const Pattern constant(R"re(\A[A-Z][A-Z0-9_]*\z|(?i:fmt|format|usage|help|msg_|text_))re");
         if (variable.matches(format)) {
-            if (list.size() == index + 1 && !constant.matches(format))
+            // In a macro the name stands for whatever its user writes, most often a literal and its values.
+            if (list.size() == index + 1 && !constant.matches(format) && !inMacro(file.code, at))
                 sink.hit(
                     {lineOf(file, at), "Format string is not a literal: " + std::string(format),
                      "What " + name + "() prints is taken for a format, and nothing else is given to it.",
@@ -167,7 +178,12 @@ void formats(const FileView& file, Sink& sink) {
         const bool preprocessor =
             file.code.substr(open, close - open).find("\n#") != std::string::npos ||
             file.code.substr(open, close - open).find("__VA_ARGS__") != std::string::npos;
-        if (wanted < 0 || wanted == given || pack || preprocessor) continue;
+        // A macro among the values may stand for several: S(n) for n, n == 1 ? "" : "s".
+        static const Pattern macro(R"re(\b[A-Z][A-Z0-9_]*\s*\()re");
+        const bool expands =
+            given > 0 && wanted > given &&
+            macro.matches(std::string_view(file.code).substr(list[index].end, close - list[index].end));
+        if (wanted < 0 || wanted == given || pack || preprocessor || expands) continue;
         Hit hit{lineOf(file, at), "Format and arguments do not fit",
                 "The format asks for " + std::to_string(wanted) + (wanted == 1 ? " value, " : " values, ") +
                     std::to_string(given) + (given == 1 ? " is given." : " are given."),

@@ -72,7 +72,7 @@ void hiddenCharacters(const FileView& file, Sink& sink) {
     // Most files are plain: look at lead bytes before decoding.
     std::size_t count = 0, first = 0;
     char32_t firstCharacter = 0;
-    bool bidi = false, rtl = false;
+    bool bidi = false, rtl = false, onlyMarks = true; // byte order marks: careless, they hide nothing
     for (std::size_t at = 0; at < file.text.size();) {
         if (static_cast<unsigned char>(file.text[at]) < 0x80) {
             ++at;
@@ -88,6 +88,7 @@ void hiddenCharacters(const FileView& file, Sink& sink) {
                 firstCharacter = c.value;
             }
             bidi = bidi || reorders(c.value);
+            onlyMarks = onlyMarks && c.value == 0xFEFF;
         }
         at += static_cast<std::size_t>(c.length);
     }
@@ -101,6 +102,7 @@ void hiddenCharacters(const FileView& file, Sink& sink) {
                  : "Two texts that look alike can differ; hidden text can carry orders to a model."};
     hit.severity = static_cast<int>(bidi && file.isCode()       ? Severity::High
                                     : firstCharacter >= 0xE0000 ? Severity::High
+                                    : onlyMarks                 ? Severity::Low
                                                                 : Severity::Medium);
     sink.hit(std::move(hit));
 }

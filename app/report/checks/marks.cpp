@@ -75,7 +75,7 @@ bool inFence(const FileView& file, std::size_t byte) {
 void placeholders(const FileView& file, Sink& sink) {
     if (!file.isProse()) return;
     static const Pattern placeholder(
-        "\\b(?:TBD|TBC|TBA)\\b(?!\\w)|\\[\\s*(?:\xE2\x97\x8F|\xE2\x80\xA2|\\*|\\.{3,}|_{2,})\\s*\\]|\\[(?:"
+        "\\b(?:TBD|TBC|TBA)\\b(?!\\w)|\\[\\s*(?:\xE2\x97\x8F|\xE2\x80\xA2|\\*|_{2,})\\s*\\]|\\[(?:"
         "INSERT|ENTER|NAME|DATE|AMOUNT|ADDRESS|COMPANY|CLIENT|PARTY|YEAR|PLACE|TO BE)\\b[A-Za-z ,.:]{0,60}\\]|"
         "\\b[Ll]orem ipsum\\b|\\bto be "
         "(?:determined|confirmed|completed|agreed)\\s*[\\])]|\\bXX+[./-]XX+[./-]XX+\\b");

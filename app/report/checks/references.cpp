@@ -14,7 +14,7 @@ namespace {
 // Headers that builds write: missing in every clean tree.
 bool isGenerated(const CorpusView& view, const std::string& include) {
     static const Pattern generated(
-        R"re((^|/)(ui_|moc_|qrc_)[^/]*$|\.moc$|\.pb\.h$|\.grpc\.|_generated|generated[_/.]|(^|/)(auto)?config(ure)?[._]?h?\.h(pp)?$|config\.h|version[^/]*\.h|_export\.h$|\.inc$|\.tab\.h|\.lex\.h|build[_-]?info|revision\.h|git_)re",
+        R"re((^|/)(ui_|moc_|qrc_)[^/]*$|(adaptor|interface)\.h$|(^|/)release\.h$|\.moc$|\.pb\.h$|\.grpc\.|_generated|generated[_/.]|(^|/)(auto)?config(ure)?[._]?h?\.h(pp)?$|config\.h|version[^/]*\.h|_export\.h$|\.inc$|\.tab\.h|\.lex\.h|build[_-]?info|revision\.h|git_)re",
         Letters::AnyCase);
     return generated.matches(include) || view.hasTail(include + ".in") || view.hasTail(include + ".cmake") ||
            view.hasTail(include + ".template") || view.hasTail(include + ".erb");
@@ -39,7 +39,9 @@ void includes(const CorpusView& view, const ingest::Document& document, std::uin
             ++found;
             continue;
         }
-        if (!isGenerated(view, path))
+        static const Pattern standard(
+            R"re(\A(assert|complex|ctype|errno|fcntl|fenv|float|inttypes|iso646|limits|locale|math|netdb|poll|pthread|sched|semaphore|setjmp|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|termios|tgmath|threads|time|unistd|wchar|wctype|windows)\.h\z)re");
+        if (!isGenerated(view, path) && !standard.matches(path))
             missing.push_back({static_cast<std::size_t>(match.groups[1].data() - code.data()), path});
     }
     for (const Missing& one : missing) {

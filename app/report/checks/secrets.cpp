@@ -129,6 +129,13 @@ bool isPlaceholder(std::string_view secret) {
     return different < 6;
 }
 
+// "https://user:password@host" shows a form.
+bool isWordForPassword(std::string_view secret) {
+    static const Pattern word(R"(\A(?:my|the|some)?[_\-]?(?:pass|passw|passwd|password|passphrase|secret|token|pwd)[_\-]?\d{0,3}\z)",
+                              Letters::AnyCase);
+    return word.matches(secret);
+}
+
 // A generic value must look random: mixed classes and many bits; words, paths and identifiers are not.
 bool looksRandom(std::string_view value) {
     bool lower = false, upper = false, digit = false, other = false;
@@ -170,7 +177,7 @@ std::vector<SecretRange> findSecrets(std::string_view text) {
             continue;
         for (std::size_t from = 0; compiled.patterns[i]->next(text, from, match);) {
             const std::string_view secret = match.groups[1].empty() ? match.groups[0] : match.groups[1];
-            if (!isPlaceholder(secret)) range(secret, rules[i].name);
+            if (!isPlaceholder(secret) && !isWordForPassword(secret)) range(secret, rules[i].name);
         }
     }
     for (std::size_t from = 0; assignments().next(text, from, match);)
