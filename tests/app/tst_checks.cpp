@@ -330,12 +330,14 @@ void ChecksTest::fixturesAreFound() {
     QFETCH(QString, id);
     const Fixtures& f = fixtures().at(id.toStdString());
     QCOMPARE(f.hits.size(), std::size_t(5));
-    QCOMPARE(f.misses.size(), std::size_t(5));
+    QVERIFY(f.misses.size() >= 5);
     for (std::size_t i = 0; i < 5; ++i) {
         if (hitsOf(id.toStdString(), f.hits[i]) < 1)
             QFAIL(qPrintable(QString("hit %1 not found: %2")
                                  .arg(i + 1)
                                  .arg(QString::fromStdString(f.hits[i].back().second))));
+    }
+    for (std::size_t i = 0; i < f.misses.size(); ++i) {
         if (hitsOf(id.toStdString(), f.misses[i]) > 0)
             QFAIL(qPrintable(QString("near miss %1 found: %2")
                                  .arg(i + 1)
