@@ -82,6 +82,7 @@ JobFrame::JobFrame(Invocation& call, const std::string& goal, const std::string&
     m_input.run.started = formatTime(utcNow());
     m_input.run.id = newRunId(m_input.run.started);
     call.events().setRun(m_input.run.id);
+    call.request(first); // the session may be named after what is read
     call.events().started(goal, call.sessionFile().string(), m_resumes);
     m_input.corpus = call.corpus(first);
     m_counter = call.counter();

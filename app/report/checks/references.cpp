@@ -14,7 +14,7 @@ namespace {
 // Headers that builds write: missing in every clean tree.
 bool isGenerated(const CorpusView& view, const std::string& include) {
     static const Pattern generated(
-        R"re((^|/)(ui_|moc_|qrc_)[^/]*$|(adaptor|interface)\.h$|(^|/)release\.h$|\.moc$|\.pb\.h$|\.grpc\.|_generated|generated[_/.]|(^|/)(auto)?config(ure)?[._]?h?\.h(pp)?$|config\.h|version[^/]*\.h|_export\.h$|\.inc$|\.tab\.h|\.lex\.h|build[_-]?info|revision\.h|git_)re",
+        R"re((^|/)(ui_|moc_|qrc_)[^/]*$|adaptor\.h$|(^|/)release\.h$|\.moc$|\.pb\.h$|\.grpc\.|_generated|generated[_/.]|(^|/)(auto)?config(ure)?[._]?h?\.h(pp)?$|config\.h|version[^/]*\.h|_export\.h$|\.inc$|\.tab\.h|\.lex\.h|build[_-]?info|revision\.h|git_)re",
         Letters::AnyCase);
     return generated.matches(include) || view.hasTail(include + ".in") || view.hasTail(include + ".cmake") ||
            view.hasTail(include + ".template") || view.hasTail(include + ".erb");
