@@ -208,7 +208,7 @@ void CliJobsTest::eventsTellTheStory() {
     QCOMPARE(events.front()["goal"].get<std::string>(), std::string("review"));
     QCOMPARE(events.front()["session"].get<std::string>(), path("s.lectern"));
     QVERIFY(!events.front()["run"].get<std::string>().empty());
-    QCOMPARE(events.back()["run"], events.front()["run"]);
+    QCOMPARE(events.back()["run"].get<std::string>(), events.front()["run"].get<std::string>());
     QCOMPARE(events.back()["type"].get<std::string>(), std::string("run.finished"));
     int findings = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
