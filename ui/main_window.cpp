@@ -29,6 +29,7 @@
 #include <QPushButton>
 #include <QStatusBar>
 #include <QTabBar>
+#include <QTimer>
 #include <QToolBar>
 #include <QUrl>
 
@@ -63,6 +64,17 @@ QDockWidget* MainWindow::addPanel(const QString& name, const QString& title, QWi
     if (panel->accessibleName().isEmpty())
         panel->setAccessibleName(title);
     dock->setWidget(panel);
+    // A panel in the middle is named by its tab; those at the sides carry a heading, which is also where they are dragged.
+    QWidget* bar = new QWidget(dock);
+    if (name == "dock.sessions" || name == "dock.evidence") {
+        delete bar;
+        auto* const heading = new QLabel(title, dock);
+        heading->setProperty("role", "heading");
+        heading->setContentsMargins(8, 4, 8, 4);
+        bar = heading;
+    }
+    bar->setObjectName(name + ".title");
+    dock->setTitleBarWidget(bar);
     m_docks.insert(name, dock);
     m_order << name;
     return dock;
@@ -79,6 +91,7 @@ void MainWindow::makePanels() {
     QDockWidget* const intake = addPanel("dock.intake", tr("Intake"), new IntakePanel(m_desk));
     addDockWidget(Qt::LeftDockWidgetArea, sessions);
     splitDockWidget(sessions, intake, Qt::Horizontal);
+    splitDockWidget(intake, addPanel("dock.evidence", tr("Evidence"), new EvidencePanel(m_desk)), Qt::Horizontal);
     const std::tuple<QString, QString, QWidget*> tabs[] = {
         {"dock.plan", tr("Plan"), m_plan},
         {"dock.findings", tr("Findings"), new FindingsPanel(m_desk)},
@@ -90,8 +103,6 @@ void MainWindow::makePanels() {
     };
     for (const auto& [name, title, panel] : tabs)
         tabifyDockWidget(intake, addPanel(name, title, panel));
-    QDockWidget* const evidence = addPanel("dock.evidence", tr("Evidence"), new EvidencePanel(m_desk));
-    splitDockWidget(intake, evidence, Qt::Horizontal);
     connect(run, &RunPanel::resumeWanted, this, [this] { m_plan->resume(); });
     connect(engine, &EnginePanel::settingsWanted, this, [this] { action("action.file.settings")->trigger(); });
 }
@@ -163,14 +174,16 @@ void MainWindow::applyLayout(const QString& name) {
     };
     for (const QString& each : std::as_const(m_order))
         m_docks[each]->setVisible(!hidden.value(name).contains(each));
-    const int whole = width();
-    QList<QDockWidget*> docks;
-    QList<int> widths;
-    const std::pair<const char*, int> shares[] = {{"dock.sessions", 18}, {"dock.intake", 50}, {"dock.evidence", 32}};
-    for (const auto& [each, share] : shares)
-        if (QDockWidget* const one = dock(each); one && one->isVisibleTo(this))
-            docks << one, widths << whole * share / 100;
-    resizeDocks(docks, widths, Qt::Horizontal);
+    // Once the docks that were just shown have been laid out: before, their sizes are those of hidden ones.
+    QTimer::singleShot(0, this, [this] {
+        QList<QDockWidget*> docks;
+        QList<int> widths;
+        const std::pair<const char*, int> shares[] = {{"dock.sessions", 16}, {"dock.intake", 48}, {"dock.evidence", 36}};
+        for (const auto& [each, share] : shares)
+            if (QDockWidget* const one = dock(each); one && one->isVisibleTo(this))
+                docks << one, widths << width() * share / 100;
+        resizeDocks(docks, widths, Qt::Horizontal);
+    });
     const QString front = name == "ask" ? "dock.ask" : name == "monitor" ? "dock.run" : name == "read" ? "dock.summary" : m_desk.report() ? "dock.findings" : "dock.intake";
     showPanel(front, Qt::OtherFocusReason);
     nameEverything();
@@ -206,7 +219,7 @@ void MainWindow::cyclePane(int step) {
     showPanel(shown[(at + step + shown.size()) % shown.size()], Qt::TabFocusReason);
 }
 
-// Tab bars of docks, buttons of titles, headers, scroll areas: Qt makes them without a name.
+// Tab bars of docks and the like: Qt makes them without a name.
 void MainWindow::nameEverything() {
     const auto give = [](QWidget* widget, const char* object, const QString& title) {
         if (widget->objectName().isEmpty())
@@ -216,12 +229,6 @@ void MainWindow::nameEverything() {
     };
     for (QTabBar* const bar : findChildren<QTabBar*>())
         give(bar, "tabs", tr("Panels"));
-    for (QDockWidget* const dock : std::as_const(m_docks))
-        for (QAbstractButton* const button : dock->findChildren<QAbstractButton*>(QString(), Qt::FindDirectChildrenOnly)) {
-            button->setAccessibleName(button->objectName().contains("close") ? tr("Close %1").arg(dock->windowTitle()) : tr("Float %1").arg(dock->windowTitle()));
-            if (button->toolTip().isEmpty())
-                button->setToolTip(button->accessibleName());
-        }
     for (QToolBar* const bar : findChildren<QToolBar*>())
         give(bar, "bar", bar->windowTitle());
     menuBar()->setObjectName("menubar");

@@ -1447,14 +1447,6 @@
         <translation>Bereiche</translation>
     </message>
     <message>
-        <source>Close %1</source>
-        <translation>%1 schließen</translation>
-    </message>
-    <message>
-        <source>Float %1</source>
-        <translation>%1 ablösen</translation>
-    </message>
-    <message>
         <source>Menus</source>
         <translation>Menüs</translation>
     </message>

@@ -38,6 +38,8 @@ void unnamed(QAccessibleInterface* at, QStringList& found, int depth = 0) {
                                                       QAccessible::PageTab,  QAccessible::MenuItem,   QAccessible::Slider};
     const QObject* const object = at->object();
     static const std::set<QAccessible::Role> cells{QAccessible::Cell, QAccessible::TreeItem, QAccessible::ListItem, QAccessible::Row, QAccessible::StaticText};
+    if (at->role() == QAccessible::PageTabList && !object->property("count").toInt())
+        return; // Qt keeps bars without tabs, and names a bar after its current tab
     const bool inner = cells.contains(at->role()) || (object && object->objectName().startsWith("qt_")); // rows, and parts of Qt's own controls
     if (!at->state().invisible && !inner && (controls.contains(at->role()) || at->state().focusable) && at->text(QAccessible::Name).trimmed().isEmpty())
         found << QString("%1 \"%2\" role %3").arg(object ? object->metaObject()->className() : "part", object ? object->objectName() : QString()).arg(int(at->role()));
@@ -50,7 +52,7 @@ void unnamed(QAccessibleInterface* at, QStringList& found, int depth = 0) {
 QStringList withoutObjectName(const QWidget& window) {
     QStringList found;
     for (const QWidget* const widget : window.findChildren<QWidget*>())
-        if (widget->focusPolicy() & Qt::TabFocus && widget->objectName().isEmpty())
+        if (widget->focusPolicy() & Qt::TabFocus && widget->objectName().isEmpty() && !widget->inherits("QComboBoxListView")) // Qt's own, named by its box
             found << widget->metaObject()->className();
     return found;
 }
@@ -268,7 +270,7 @@ void MainWindowTest::allScalesFit() {
     // Buttons show all of their words, and are large enough to hit.
     for (const QPushButton* const button : real.window.findChildren<QPushButton*>())
         if (button->isVisible() && !button->text().isEmpty()) {
-            QVERIFY2(button->width() >= button->fontMetrics().horizontalAdvance(button->text()), qPrintable(button->objectName()));
+            QVERIFY2(button->width() >= button->fontMetrics().horizontalAdvance(QString(button->text()).remove('&')), qPrintable(button->objectName()));
             QVERIFY2(button->height() >= 20, qPrintable(button->objectName()));
         }
     ui::applyTheme(*qApp, "light", 100);
