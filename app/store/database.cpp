@@ -163,7 +163,13 @@ void Database::lock() {
         if (descriptor < 0)
             throw DatabaseError(Cause::Io, m_name + " cannot be written beside (" + std::strerror(errno) +
                                                "): choose another place with --session.");
-        if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        // A program that was killed may leave a child that holds its descriptors until it reaches exec: wait a moment.
+        bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+        for (int attempt = 0; !locked && attempt < 12; ++attempt) {
+            ::usleep(10'000);
+            locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+        }
+        if (!locked) {
             char holder[256] = {};
             const ssize_t got = ::pread(descriptor, holder, sizeof holder - 1, 0);
             ::close(descriptor);
