@@ -3,6 +3,9 @@
 #include "app/agent/jobs.h"
 #include "app/report/job_report.h"
 
+#include <algorithm>
+#include <set>
+
 namespace app {
 
 namespace {
@@ -56,6 +59,17 @@ Report summarize(const JobInput& input, const SummarizeOptions& options, std::st
     if (report.summary.empty())
         report.notes.push_back("No sentence of the subject could be quoted: it holds no prose, headings or "
                                "comments that say what it is.");
+    // A set larger than the summary: nobody should take a document that is passed over for one that says nothing.
+    std::set<std::string> heard;
+    for (const Sentence& sentence : report.summary)
+        for (const Evidence& evidence : sentence.evidence) heard.insert(evidence.file);
+    const auto silent = std::count_if(
+        input.corpus->documents().begin(), input.corpus->documents().end(), [&](const auto& document) {
+            return document->kind() != ingest::Kind::Code && !heard.contains(document->path());
+        });
+    if (silent > 0 && !report.summary.empty())
+        report.notes.push_back(countOf(silent, "document has", "documents have") +
+                               " no sentence in a summary of this length; a longer one, or one by document, hears more.");
     if (input.model && !options.extractive && !stop.stop_requested())
         addGenerated(report, input, options, stop);
     applyModel(report, ledger, input);

@@ -249,8 +249,6 @@ std::vector<std::size_t> choose(const ingest::Corpus& corpus, const std::vector<
     for (const auto& [name, i] : heads) seeds.push_back(i);
     std::stable_sort(seeds.begin(), seeds.end(),
                      [&](std::size_t a, std::size_t b) { return all[a].score > all[b].score; });
-    // A page grows rather than pass over a document in silence, up to what can be read at one go.
-    if (documents && budget >= 30) budget = std::max(budget, std::min<std::size_t>(seeds.size(), 120));
     for (const std::size_t i : seeds) {
         if (chosen.size() >= budget) break;
         chosen.push_back(i);
