@@ -195,6 +195,9 @@ firstCommentSentence(const std::string& text, const CommentBlock& block, std::st
 
 bool isStopWord(const std::string& term) {
     static const std::unordered_set<std::string> words{
+        "is",   "in",   "on",   "of",    "to",    "an",     "at",    "by",    "as",     "it",
+        "be",   "or",   "if",   "we",    "no",    "so",     "do",    "my",    "me",     "he",
+        "up",   "us",   "am",   "zu",    "im",    "es",     "er",    "la",    "le",     "de",
         "the",  "and",  "for",  "are",   "was",   "were",   "that",  "this",  "with",   "from",
         "have", "has",  "had",  "not",   "but",   "can",    "may",   "will",  "which",  "when",
         "what", "who",  "how",  "why",   "where", "does",   "did",   "its",   "any",    "all",
