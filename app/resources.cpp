@@ -56,6 +56,11 @@ fs::path resourceFile(std::string_view name) {
     return file;
 }
 
+bool hasBuiltInModel() {
+    std::error_code error;
+    return std::filesystem::is_regular_file(resourcesFolder() / "nano" / "config.json", error);
+}
+
 std::string readResource(std::string_view name) {
     return readFile(resourceFile(name));
 }

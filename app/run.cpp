@@ -9,6 +9,7 @@
 #include "app/report/report_json.h"
 #include "app/report/review.h"
 #include "app/report/summarize.h"
+#include "app/resources.h"
 #include "ingest/git_history.h"
 
 #include <chrono>
@@ -320,7 +321,7 @@ std::vector<CostEstimate> forecastAll(const Plan& plan, const Context& context, 
     std::vector<CostEstimate> rows;
     rows.push_back({.engine = "none", .band = "local", .low = Money{}, .high = Money{}, .uncached = Money{},
                     .assumptions = {"checks, search and extractive summaries need no model"}});
-    rows.push_back(estimateLocal("built-in", shape, {}));
+    if (hasBuiltInModel()) rows.push_back(estimateLocal("built-in", shape, {}));
     for (const Endpoint& endpoint : settings.endpoints) {
         const EngineOutlook outlook = outlookOf(endpoint.name, settings, prices);
         rows.push_back(estimateCost(prices, outlook.priceId, shape, utcNow()));

@@ -34,8 +34,7 @@ int engineList(Invocation& call) {
         call.print((name == settings.engine ? "* " : "  ") + name + "  " + what);
     };
     row("none", "none", "no model: checks, search, extracts, exact counts");
-    std::error_code error;
-    if (std::filesystem::is_regular_file(resourcesFolder() / "nano" / "config.json", error)) row("built-in", "embedded", "the bundled model, on this machine");
+    if (hasBuiltInModel()) row("built-in", "embedded", "the bundled model, on this machine");
     for (const Endpoint& endpoint : settings.endpoints) row(endpoint.name, "endpoint", endpoint.model + " at " + endpoint.url);
     if (settings.engine != "none" && settings.engine != "built-in" && settings.endpoint(settings.engine) == nullptr)
         row(settings.engine, "embedded", "a model folder, on this machine");

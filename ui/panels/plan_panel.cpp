@@ -1,6 +1,7 @@
 #include "ui/panels/plan_panel.h"
 
 #include "app/report/checks.h"
+#include "app/resources.h"
 #include "ui/text.h"
 
 #include <QCheckBox>
@@ -167,7 +168,8 @@ void PlanPanel::fillEngines() {
     m_filling = true;
     m_engine->clear();
     m_engine->addItem(tr("None: checks, search and extractive summaries"), "none");
-    m_engine->addItem(tr("Built in: the small model in this program"), "built-in");
+    if (app::hasBuiltInModel())
+        m_engine->addItem(tr("Built in: the small model in this program"), "built-in");
     for (const app::Endpoint& endpoint : m_desk.settings().endpoints)
         m_engine->addItem(tr("%1 (%2)").arg(q(endpoint.name), q(endpoint.model)), q(endpoint.name));
     const QString current = q(m_desk.settings().engine);
