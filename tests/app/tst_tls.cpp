@@ -3,6 +3,7 @@
 #include "app/backend/openai_client.h"
 #include "tests/support/mock_server.h"
 
+#include <QHostInfo>
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -122,6 +123,8 @@ void TestTls::provenPeerIsServed() {
     options.keyFile = path("good.key");
     MockServer server(options);
     QCOMPARE(refusal(server), QString());
+    if (QHostInfo::fromName("localhost").addresses().isEmpty())
+        QSKIP("this machine does not know localhost by name");
     QCOMPARE(refusal(server, "https://localhost:" + std::to_string(server.port())), QString());
     QCOMPARE(server.authorizationsSeen(), 2);
 }
