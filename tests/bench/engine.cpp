@@ -4,8 +4,8 @@
 // a busy machine shows in their difference.
 #include "engine/ceilings.h"
 #include "engine/timeline.h"
-#include "kernels/reference/codecs.h"
 #include "tests/support/random_checkpoint.h"
+#include "tests/support/seeded_cache.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,7 +17,7 @@
 
 namespace {
 
-using namespace kernels;
+using kernels::Mode;
 
 struct Times {
     double wall, cpu;
@@ -36,31 +36,6 @@ std::string configOf(const std::string& model) {
     if (model == "nano") return support::nanoConfig();
     std::ifstream file(model);
     return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// Rows of random values; every 509th row is new, the rest repeat.
-void seed(const Rows& rows, std::int64_t count) {
-    constexpr std::int64_t period = 509;
-    std::vector<float> values(static_cast<std::size_t>(rows.layout.dims));
-    for (std::int64_t i = 0; i < std::min(count, period); ++i) {
-        for (std::size_t k = 0; k < values.size(); ++k) values[k] = static_cast<float>(support::formulaValue(support::splitmix64(7), std::uint64_t(i * rows.layout.dims) + k));
-        reference::encodeRow(rows.layout, values.data(), rows.row(i), rows.scale(i));
-    }
-    for (std::int64_t i = period; i < count; ++i) {
-        std::copy_n(rows.row(i - period), rows.layout.dataBytes(), rows.row(i));
-        std::copy_n(rows.scale(i - period), rows.layout.scaleBytes(), rows.scale(i));
-    }
-}
-
-void seedCache(engine::KvCache& cache, const engine::ModelConfig& config, std::int64_t depth) {
-    for (int i = 0; i < config.layers; ++i) {
-        const engine::LayerCache& layer = cache.layer(i);
-        seed(layer.window, layer.window.capacity);
-        if (layer.rows.data) seed(layer.rows, depth / config.ratio(i));
-        if (layer.pool.data) seed(layer.pool, layer.pool.capacity);
-        if (layer.indexRows.data) seed(layer.indexRows, depth / config.ratio(i));
-        if (layer.indexPool.data) seed(layer.indexPool, layer.indexPool.capacity);
-    }
 }
 
 } // namespace
@@ -84,7 +59,7 @@ int main(int argc, char** argv) {
         engine::Timeline timeline(model, depth + chunk + decoded + 1);
         std::vector<std::int32_t> tokens;
         for (std::int64_t t = 0; t < depth + chunk; ++t) tokens.push_back(static_cast<std::int32_t>(support::splitmix64(std::uint64_t(t)) % std::uint64_t(model->config().vocabulary)));
-        seedCache(timeline.beginRestore(depth), model->config(), depth);
+        support::seedCache(timeline.beginRestore(depth), model->config(), depth);
         timeline.finishRestore({tokens.begin(), tokens.begin() + depth}, {});
         auto row = [&](const char* stage, std::int64_t count, Times t) {
             std::printf("%s,%s,%lld,%s,%lld,%.1f,%.1f,%.4f\n", argv[1], argv[2], static_cast<long long>(depth), stage, static_cast<long long>(count),
