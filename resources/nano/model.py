@@ -315,6 +315,9 @@ class Moe(nn.Module):
 
 
 def sinkhorn(C, iterations, eps):
+    if C.is_cuda:
+        from sinkhorn import sinkhorn as kernel  # needs triton
+        return kernel(C, iterations, eps)
     C = C.softmax(-1) + eps
     C = C / (C.sum(-2, keepdim=True) + eps)
     for _ in range(iterations - 1):

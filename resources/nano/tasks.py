@@ -10,7 +10,7 @@ KEYS = ["access code", "batch number", "build label", "ticket number", "port nam
 NOT_FOUND = "Not in the text."
 
 
-def fill(name, **values):
+def fill(name, /, **values):
     return re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], PROMPTS[name])
 
 
