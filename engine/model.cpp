@@ -62,15 +62,20 @@ std::shared_ptr<const Model> Model::open(const std::filesystem::path& path, cons
 
 std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights, const std::string& device,
                                          Mode mode) {
+    return open(std::move(weights), kernels::openDevice(device, mode));
+}
+
+std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights,
+                                         std::shared_ptr<kernels::Device> device) {
     std::shared_ptr<Model> model(new Model);
     model->m_config = ModelConfig::parse(weights->configText());
-    if (kernels::roundsCaches(mode) && (model->m_config.indexWidth & (model->m_config.indexWidth - 1)) != 0)
+    if (kernels::roundsCaches(device->mode()) && (model->m_config.indexWidth & (model->m_config.indexWidth - 1)) != 0)
         throw std::runtime_error("The model's index_head_dim of " +
                                  std::to_string(model->m_config.indexWidth) +
                                  " is no power of two, so its index keys cannot be rounded as trained: run "
                                  "it without quantisation simulation.");
     model->m_weights = std::move(weights);
-    model->m_device = kernels::openDevice(device, mode);
+    model->m_device = std::move(device);
     model->m_bound = std::make_unique<ModelWeights>(model->m_config, *model->m_weights, *model->m_device);
     return model;
 }

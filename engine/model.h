@@ -47,6 +47,8 @@ public:
                                              const std::string& device = "auto");
     static std::shared_ptr<const Model> open(std::shared_ptr<const Weights> weights,
                                              const std::string& device, Mode mode);
+    static std::shared_ptr<const Model> open(std::shared_ptr<const Weights> weights,
+                                             std::shared_ptr<kernels::Device> device);
     // Model where config.json has a quantization_config, else Exact.
     static Mode modeOf(const ModelConfig& config);
     ~Model();

@@ -1,5 +1,8 @@
 #include "kernels/device.h"
 
+#if defined(LECTERN_CUDA)
+#include "kernels/cuda/cuda_device.h"
+#endif
 #include "kernels/reference/reference_device.h"
 #include "kernels/simd/simd_device.h"
 
@@ -75,6 +78,9 @@ std::shared_ptr<Device> openDevice(std::string_view name, Mode mode) {
     if (name == "auto") return openDevice(available.front(), mode);
     if (name == "simd") return simd::openSimdDevice(mode); // the reference where there are no such instructions
     if (name == "reference") return reference::openReferenceDevice(mode);
+#if defined(LECTERN_CUDA)
+    if (name.starts_with("cuda:")) return cuda::openCudaDevice(name, mode);
+#endif
     std::string list;
     for (const std::string& device : available) list += (list.empty() ? "" : ", ") + device;
     throw std::runtime_error("There is no device \"" + std::string(name) +

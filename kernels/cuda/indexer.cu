@@ -1,0 +1,11 @@
+// The indexer.
+#include "kernels/cuda/cuda_device.h"
+#include "kernels/cuda/lanes.h"
+
+namespace kernels::cuda {
+
+void CudaDevice::select(const SelectJob&) {
+    missing("select");
+}
+
+} // namespace kernels::cuda
