@@ -250,6 +250,56 @@ inline void addExperts(std::vector<OperationCase>& list, Mode mode) {
                 o.absolute = largest * (roundsActivations(mode) ? 0x1p-5 : 1e-5); // a flipped fp8 code of the inner activation
                 return o;
             }});
+    // Equal scores and one that is no number: the lowest index, and the reference's place for NaN.
+    list.push_back({"route ties", [](Bench& b) {
+        const std::int64_t T = 5, E = 70, k = 6;
+        std::vector<float> logits(static_cast<std::size_t>(T * E), 1.5f), bias(static_cast<std::size_t>(E));
+        for (std::int64_t e = 0; e < E; ++e) logits[std::size_t(E + e)] = float(e / 8 % 3), logits[std::size_t(2 * E + e)] = -float(e);
+        logits[std::size_t(3 * E)] = NAN;
+        logits[std::size_t(4 * E + 40)] = NAN;
+        bias[69] = 0.25f;
+        RouteJob job;
+        job.logits = b.floats(logits, {T, E});
+        job.bias = b.floats(bias, {E});
+        job.experts = b.hold(Type::I32, {T, k});
+        job.weights = b.hold(Type::F32, {T, k});
+        b.device.route(job);
+        return Outcome{b.read(job.experts), 0, 0, 0, {}};
+    }});
+    // From one token to several tiles of rows, one expert for everybody, shapes that fill no tile, weights whose codes or
+    // scales no shortcut covers.
+    struct Shape {
+        std::int64_t T, D, I, E, k;
+        Type type;
+        bool same, odd;
+    };
+    for (const Shape& s : {Shape{1, 192, 64, 5, 2, Type::F4E2M1, false, false}, Shape{3, 256, 160, 6, 3, Type::F4E2M1, false, false},
+                           Shape{8, 256, 128, 4, 2, Type::F4E2M1, true, false}, Shape{8, 544, 96, 3, 2, Type::BF16, false, false},
+                           Shape{2, 576, 136, 4, 2, Type::F8E4M3, false, false}, Shape{150, 256, 160, 3, 2, Type::F4E2M1, false, false},
+                           Shape{9, 544, 128, 7, 3, Type::F8E4M3, false, false}, Shape{70, 100, 36, 3, 1, Type::F32, false, false},
+                           Shape{5, 100, 36, 3, 1, Type::F32, false, false}, Shape{70, 64, 32, 2, 1, Type::F4E2M1, true, true},
+                           Shape{4, 64, 32, 2, 1, Type::F8E4M3, true, true}})
+        list.push_back({label("experts", {s.T, s.D, s.I, s.E, s.k, s.odd}) + " " + typeName(s.type), [=](Bench& b) {
+            auto weight = [&](Type type, std::int64_t out, std::int64_t in) {
+                const Weight w = b.weight(type, out, in);
+                if (s.odd && w.scales) w.scales.as<std::uint8_t>()[0] = type == Type::F4E2M1 ? 130 : 136;
+                return w;
+            };
+            auto expert = [&](Type type) { return ExpertSource{weight(type, s.I, s.D), weight(type, s.D, s.I), weight(type, s.I, s.D)}; };
+            std::vector<ExpertSource> routed;
+            for (std::int64_t e = 0; e < s.E; ++e) routed.push_back(expert(s.type));
+            const auto experts = b.device.prepareExperts(routed, expert(s.type == Type::F4E2M1 ? Type::F8E4M3 : s.type));
+            std::vector<std::int32_t> chosen;
+            for (std::int64_t t = 0; t < s.T; ++t)
+                for (std::int64_t i = 0; i < s.k; ++i) chosen.push_back(s.same ? 1 : std::int32_t((t * t % 3 + s.k - 1 - i) % s.E));
+            const Tensor x = b.activations(b.random(s.T * s.D, 2), {s.T, s.D});
+            b.device.moe(*experts, x, b.integers(chosen, {s.T, s.k}), b.floats(b.random(s.T * s.k), {s.T, s.k}), 0.5f, x);
+            Outcome o{b.read(x), 0, 0, 0, {}};
+            double largest = 0;
+            for (const float value : o.values) largest = std::max(largest, std::fabs(double(value)));
+            o.absolute = largest * (roundsActivations(mode) ? 0x1p-5 : 1e-5);
+            return o;
+        }});
     list.push_back({"finite values", [](Bench& b) {
         std::vector<float> values(1000, 1.0f);
         Outcome o{{}, 0, 0, 0, {}};
