@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace kernels::cuda {
 
@@ -167,8 +168,9 @@ void CudaDevice::select(const SelectJob& job) {
     view.weights = weights;
     const std::int64_t most = (job.position + view.count) / job.ratio;
     // Ranges only fill the machine: which they are does not change a selection.
-    view.splits = static_cast<int>(std::clamp<std::int64_t>(multiprocessors() * 4 / view.count, 1,
-                                                            std::max<std::int64_t>(1, most / 2048)));
+    const std::int64_t groups = (view.count + 7) / 8;
+    view.splits = static_cast<int>(
+        std::clamp<std::int64_t>(2 * multiprocessors() / groups, 1, std::max<std::int64_t>(1, most / 2048)));
     view.splitKeys = ((most + view.splits - 1) / view.splits + 127) / 128 * 128;
     if (view.splits > 1) {
         view.lists = scratch.take<Candidate>(view.count * view.splits * view.k);
@@ -193,6 +195,8 @@ void CudaDevice::select(const SelectJob& job) {
         else
             throw std::runtime_error("The GPU has no kernel for index keys of " + std::to_string(view.dims) +
                                      " values: choose the device \"simd\" or \"reference\".");
+        if constexpr (std::is_same_v<Activation, Bf16>)
+            if (selectOnTensorCores(m_stream, view, job.queries.as<const Bf16>(), sharedLimit())) return;
         const std::size_t shared = static_cast<std::size_t>(room) * sizeof(Candidate) +
                                    static_cast<std::size_t>(32 * (view.dims + 1)) * sizeof(float);
         launch(m_stream, selectPlain<Activation>,

@@ -65,4 +65,7 @@ __device__ inline void offerScores(BestList& list, const SelectView& view, bool 
     list.offer(there, candidateOf(orderOf(bad ? 0.0f : score), key), next);
 }
 
+// indexer_tiles.cu: whether it took the job (compact keys of 128 values, at most 64 heads, a list that fits).
+bool selectOnTensorCores(cudaStream_t stream, const SelectView& view, const Bf16* queries, int sharedLimit);
+
 } // namespace kernels::cuda

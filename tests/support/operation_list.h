@@ -171,6 +171,48 @@ inline void addSelect(std::vector<OperationCase>& list, Mode mode) {
                 }});
 }
 
+// Keys of the model's width, more of them than a list holds: rows that are all equal, sorted both ways, with zero as
+// the best score, and such that the newest tie with the oldest.
+inline void addLongSelect(std::vector<OperationCase>& list, Mode mode) {
+    enum class Keys { Random, Equal, Rising, Falling, ZeroBest };
+    struct Case { Keys keys; std::int64_t T, heads, n, k; };
+    for (const Case& c : {Case{Keys::Random, 9, 8, 4700, 64}, {Keys::Equal, 9, 8, 4700, 64}, {Keys::Rising, 9, 3, 4700, 64}, {Keys::Falling, 9, 2, 4700, 65},
+                          {Keys::ZeroBest, 33, 2, 4700, 64}, {Keys::Random, 5, 64, 700, 64}, {Keys::Random, 1, 9, 4500, 130}, {Keys::Equal, 1, 8, 4500, 512}, {Keys::Rising, 2, 8, 4500, 512}})
+        list.push_back({label("select long", {std::int64_t(c.keys), c.T, c.heads, c.n, c.k}), [=](Bench& b) {
+            const std::int64_t dims = 128;
+            const auto rope = b.device.prepareRope({0, 0, 0, 0});
+            auto whole = [&](std::int64_t count, int low, int high) {
+                std::vector<float> values;
+                for (std::int64_t i = 0; i < count; ++i) values.push_back(static_cast<float>(low + int(b.randomBits() % unsigned(high - low + 1))));
+                return values;
+            };
+            SelectJob job;
+            // One value a head is a row of equal magnitudes after the Hadamard rotation: dots stay whole numbers.
+            std::vector<float> queries(static_cast<std::size_t>(c.T * c.heads * dims));
+            for (std::int64_t row = 0; row < c.T * c.heads; ++row)
+                queries[static_cast<std::size_t>(row * dims + (c.keys == Keys::Random ? std::int64_t(b.randomBits() % 128) : 0))] = 1;
+            job.queries = b.activations(queries, {c.T, c.heads, dims});
+            job.weights = b.activations(c.keys == Keys::Random ? whole(c.T * c.heads, -2, 3) : std::vector<float>(static_cast<std::size_t>(c.T * c.heads), c.keys == Keys::ZeroBest ? -1.0f : 1.0f),
+                                        {c.T, c.heads});
+            job.rope = rope.get();
+            job.position = 4 * c.n - c.T;
+            job.keys = b.rows<Rows>(indexLayout(mode, int(dims)), c.n + 1);
+            std::vector<float> key(static_cast<std::size_t>(dims));
+            for (std::int64_t j = 0; j < c.n; ++j) {
+                const std::int64_t level = (c.keys == Keys::Falling ? c.n - 1 - j : j) * dims / c.n;
+                for (std::int64_t i = 0; i < dims; ++i)
+                    key[static_cast<std::size_t>(i)] = c.keys == Keys::Random ? float(int(b.randomBits() % 5) - 2)
+                                                       : c.keys == Keys::Equal ? 1.0f
+                                                       : c.keys == Keys::ZeroBest ? float(j % 7 ? 1 : -1)
+                                                       : float(i <= level);
+                b.writeRow(job.keys, j, key);
+            }
+            job.picks = b.hold(Type::I32, {c.T, c.k});
+            b.device.select(job);
+            return Outcome{b.read(job.picks), 0, 0, 0, {}};
+        }});
+}
+
 inline void addAttention(std::vector<OperationCase>& list, Mode mode) {
     enum class Kind { Window, Dense, Picked };
     for (const Kind kind : {Kind::Window, Kind::Dense, Kind::Picked})
@@ -332,6 +374,7 @@ inline std::vector<OperationCase> operationCases(Mode mode) {
     cases::addNorms(list, mode);
     cases::addLatents(list, mode);
     cases::addSelect(list, mode);
+    cases::addLongSelect(list, mode);
     cases::addAttention(list, mode);
     cases::addExperts(list, mode);
     return list;
