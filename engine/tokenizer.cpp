@@ -18,6 +18,10 @@ namespace {
 constexpr std::size_t partBytes = 64 * 1024; // a thread takes this much text at a time
 constexpr std::size_t cutReach = 32 * 1024;
 
+// Room for the tokens of nearly every text (three to five bytes each in code and prose). The unused rest of a long vector
+// is address space only; growing would copy everything, on one thread.
+std::size_t mostTokens(std::size_t bytes) { return bytes / 2 + 8; }
+
 struct Hash {
     std::uint64_t state = 0xCBF29CE484222325ull;
     void add(std::string_view bytes) {
@@ -138,14 +142,18 @@ std::vector<TokenId> Tokenizer::Impl::encodeThreaded(std::string_view text, Adde
         parts.emplace_back(part, id);
     });
     std::vector<TokenId> out;
-    out.reserve(text.size() / 3);
-    std::size_t joined = 0; // the caller's thread joins what is ready between its own parts
+    out.reserve(mostTokens(text.size()));
+    std::mutex spareMutex;
+    std::vector<std::vector<TokenId>> spare; // buffers of joined parts: fresh memory for each part would be slower
+    std::size_t joined = 0;                  // the caller's thread joins what is ready between its own parts
     const auto join = [&] {
         for (; joined < parts.size() && parts[joined].done.load(std::memory_order_acquire); ++joined) {
             Part& part = parts[joined];
             if (part.id >= 0) out.push_back(part.id);
             else out.insert(out.end(), part.ids.begin(), part.ids.end());
-            part.ids = {};
+            part.ids.clear();
+            const std::lock_guard lock(spareMutex);
+            spare.push_back(std::move(part.ids));
         }
     };
     std::atomic<std::size_t> next{0};
@@ -154,7 +162,11 @@ std::vector<TokenId> Tokenizer::Impl::encodeThreaded(std::string_view text, Adde
         for (std::size_t i; (i = next.fetch_add(1)) < parts.size();) {
             Part& part = parts[i];
             if (part.id >= 0) continue;
-            part.ids.reserve(part.text.size() / 3);
+            if (const std::lock_guard lock(spareMutex); !spare.empty()) {
+                part.ids = std::move(spare.back());
+                spare.pop_back();
+            }
+            part.ids.reserve(mostTokens(part.text.size()));
             encodePlain(part.text, lease.cache(), part.ids);
             part.done.store(true, std::memory_order_release);
             if (joins) join();
@@ -179,7 +191,7 @@ Tokenizer::~Tokenizer() = default;
 std::vector<TokenId> Tokenizer::encode(std::string_view text, AddedTokens added, int threads) const {
     if (threads > 1 && text.size() > 4 * partBytes) return m_impl->encodeThreaded(text, added, threads);
     std::vector<TokenId> out;
-    out.reserve(text.size() / 3 + 8);
+    out.reserve(mostTokens(text.size()));
     Impl::Lease lease(*m_impl);
     m_impl->parts(text, added, [&](std::string_view part, TokenId id) {
         if (id >= 0) out.push_back(id);

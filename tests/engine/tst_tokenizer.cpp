@@ -2,6 +2,7 @@
 // no control token from data, the same ids with threads, hostile vocabularies refused in words.
 
 #include "engine/tokenizer.h"
+#include "tests/support/process_memory.h"
 
 #include <QtTest>
 
@@ -191,6 +192,22 @@ private slots:
         for (int i = 0; i < 300'000; ++i) words += "some words ";
         QCOMPARE(bundled()->encode(words, AddedTokens::Ignore, 2), encode(words, AddedTokens::Ignore));
         QCOMPARE(bundled()->encode(digits, AddedTokens::Ignore, 2), encode(digits, AddedTokens::Ignore));
+    }
+
+    void threadsHoldTheTokensAtMostTwice() {
+#if defined(__SANITIZE_ADDRESS__)
+        QSKIP("AddressSanitizer keeps freed memory");
+#endif
+        // Once in the parts, once in the result: no third time because a vector grew, or a buffer was not used again.
+        std::mt19937 random(6);
+        std::string text;
+        while (text.size() < 8'000'000) text += mixedText(random, 2000) + "\nreturn value;\n";
+        const std::size_t tokens = bundled()->encode(text, AddedTokens::Ignore, 2).size();
+        const support::MemoryMark mark;
+        const Ids ids = bundled()->encode(text, AddedTokens::Ignore, 2);
+        const auto bound = static_cast<std::int64_t>(2 * tokens * sizeof(TokenId)) + (4 << 20);
+        QVERIFY2(mark.peakGrowthBytes() < bound, qPrintable(QString("%1 of %2").arg(mark.peakGrowthBytes()).arg(bound)));
+        QCOMPARE(ids.size(), tokens);
     }
 
     void offsetsTileTheText() {
