@@ -148,11 +148,10 @@ QColor mixed(const QColor& a, const QColor& b, double part) {
     return {between(a.red(), b.red()), between(a.green(), b.green()), between(a.blue(), b.blue())};
 }
 
-Colours coloursOf(const QPalette& palette) {
+const Colours& coloursOf(const QPalette& palette) {
+    static const Colours contrast = contrastColours(), dark = darkColours(), light = lightColours(); // asked for in every paint
     const QColor window = palette.color(QPalette::Window);
-    if (window == QColor(Qt::black))
-        return contrastColours();
-    return window.lightness() < 128 ? darkColours() : lightColours();
+    return window == QColor(Qt::black) ? contrast : window.lightness() < 128 ? dark : light;
 }
 
 void applyTheme(QApplication& application, const QString& theme, int scalePercent) {
@@ -166,12 +165,19 @@ void applyTheme(QApplication& application, const QString& theme, int scalePercen
                             : theme == "dark" || (theme != "light" && systemDark) ? darkColours()
                                                                            : lightColours();
     const double scale = std::clamp(scalePercent, 80, 200) / 100.0;
-    application.setStyle(new ScaledStyle(scale)); // the application owns it
+    // Each of these goes through every widget: settings that look the same cost nothing.
+    const QString sheet = sheetOf(colours, scale);
+    if (application.styleSheet() == sheet)
+        return;
+    if (application.property("scale").toDouble() != scale) {
+        application.setProperty("scale", scale);
+        application.setStyle(new ScaledStyle(scale)); // the application owns it
+        QFont font = application.font();
+        font.setPointSizeF(application.property("systemPoints").toDouble() * scale);
+        application.setFont(font);
+    }
     application.setPalette(paletteOf(colours));
-    QFont font = application.font();
-    font.setPointSizeF(application.property("systemPoints").toDouble() * scale);
-    application.setFont(font);
-    application.setStyleSheet(sheetOf(colours, scale));
+    application.setStyleSheet(sheet);
 }
 
 QIcon themeIcon(const QString& name, const QPalette& palette) {

@@ -26,7 +26,7 @@ struct Colours {
     QColor onFill;                               // text on the filled areas above
 };
 
-Colours coloursOf(const QPalette& palette);
+const Colours& coloursOf(const QPalette& palette);
 // "system", "light", "dark", "high-contrast". Fonts, icons and spacing follow the percentage.
 void applyTheme(QApplication& application, const QString& theme, int scalePercent);
 // An icon of resources/icons in the text colour of the palette.

@@ -2716,6 +2716,10 @@
         <source>No run yet</source>
         <translation>Noch kein Lauf</translation>
     </message>
+    <message>
+        <source>still going</source>
+        <translation>läuft noch</translation>
+    </message>
 </context>
 <context>
     <name>ui::SummaryPanel</name>
@@ -2828,6 +2832,10 @@
     <message>
         <source>Nothing was read yet</source>
         <translation>Noch wurde nichts gelesen</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
     </message>
 </context>
 </TS>

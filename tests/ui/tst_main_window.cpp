@@ -1,17 +1,21 @@
-// The window itself: that it opens soon, that every control has a name, that the keys do what the table says, that it
-// speaks German completely and is readable in the dark, and that it comes back as it was left.
+// The window itself: that it opens soon, that every control has a name, that the keys do what the table says,
+// that it speaks German completely and is readable in the dark, and that it comes back as it was left.
 #include "app/plan.h"
 #include "ui/command_palette.h"
 #include "ui/shortcuts.h"
+#include "ui/widgets/step_timeline.h"
 #include "ui/widgets/treemap.h"
 #include "window_fixture.h"
 
 #include <QAccessible>
-#include <QComboBox>
 #include <QAction>
+#include <QComboBox>
+#include <QLibraryInfo>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QProcess>
 #include <QPushButton>
+#include <QStandardPaths>
 #include <QXmlStreamReader>
 
 #include <cmath>
@@ -31,33 +35,43 @@ double contrast(const QColor& a, const QColor& b) {
 
 // Controls that a person could reach and a screen reader could not name.
 void unnamed(QAccessibleInterface* at, QStringList& found, int depth = 0) {
-    if (!at || !at->isValid() || depth > 40)
-        return;
-    static const std::set<QAccessible::Role> controls{QAccessible::Button,   QAccessible::PushButton, QAccessible::CheckBox, QAccessible::RadioButton, QAccessible::ComboBox,
-                                                      QAccessible::EditableText, QAccessible::SpinBox, QAccessible::List,    QAccessible::Tree,     QAccessible::Table,
-                                                      QAccessible::PageTab,  QAccessible::MenuItem,   QAccessible::Slider};
+    if (!at || !at->isValid() || depth > 40) return;
+    static const std::set<QAccessible::Role> controls{
+        QAccessible::Button,   QAccessible::PushButton,   QAccessible::CheckBox, QAccessible::RadioButton,
+        QAccessible::ComboBox, QAccessible::EditableText, QAccessible::SpinBox,  QAccessible::List,
+        QAccessible::Tree,     QAccessible::Table,        QAccessible::PageTab,  QAccessible::MenuItem,
+        QAccessible::Slider};
     const QObject* const object = at->object();
-    static const std::set<QAccessible::Role> cells{QAccessible::Cell, QAccessible::TreeItem, QAccessible::ListItem, QAccessible::Row, QAccessible::StaticText};
+    static const std::set<QAccessible::Role> cells{QAccessible::Cell, QAccessible::TreeItem,
+                                                   QAccessible::ListItem, QAccessible::Row,
+                                                   QAccessible::StaticText};
     if (at->role() == QAccessible::PageTabList && !object->property("count").toInt())
         return; // Qt keeps bars without tabs, and names a bar after its current tab
-    const bool inner = cells.contains(at->role()) || (object && object->objectName().startsWith("qt_")); // rows, and parts of Qt's own controls
-    if (!at->state().invisible && !inner && (controls.contains(at->role()) || at->state().focusable) && at->text(QAccessible::Name).trimmed().isEmpty())
-        found << QString("%1 \"%2\" role %3").arg(object ? object->metaObject()->className() : "part", object ? object->objectName() : QString()).arg(int(at->role()));
-    if (object && qobject_cast<const QComboBox*>(object))
-        return; // its list is shown by name of the box
-    for (int i = 0; i < std::min(at->childCount(), 200); ++i)
-        unnamed(at->child(i), found, depth + 1);
+    const bool inner =
+        cells.contains(at->role()) ||
+        (object && object->objectName().startsWith("qt_")); // rows, and parts of Qt's own controls
+    if (!at->state().invisible && !inner && (controls.contains(at->role()) || at->state().focusable) &&
+        at->text(QAccessible::Name).trimmed().isEmpty())
+        found << QString("%1 \"%2\" role %3")
+                     .arg(object ? object->metaObject()->className() : "part",
+                          object ? object->objectName() : QString())
+                     .arg(int(at->role()));
+    if (object && qobject_cast<const QComboBox*>(object)) return; // its list is shown by name of the box
+    for (int i = 0; i < std::min(at->childCount(), 200); ++i) unnamed(at->child(i), found, depth + 1);
 }
 
 QStringList withoutObjectName(const QWidget& window) {
     QStringList found;
     for (const QWidget* const widget : window.findChildren<QWidget*>())
-        if (widget->focusPolicy() & Qt::TabFocus && widget->objectName().isEmpty() && !widget->inherits("QComboBoxListView")) // Qt's own, named by its box
+        if (widget->focusPolicy() & Qt::TabFocus && widget->objectName().isEmpty() &&
+            !widget->inherits("QComboBoxListView")) // Qt's own, named by its box
             found << widget->metaObject()->className();
     return found;
 }
 
 } // namespace
+
+static const OwnFolders folders;
 
 class MainWindowTest : public QObject {
     Q_OBJECT
@@ -69,6 +83,7 @@ private slots:
     void paletteFindsAndDoes();
     void treemapAreasAreExact();
     void treemapByKeyboard();
+    void paintedPartsAreSpoken();
     void contrastHolds_data();
     void contrastHolds();
     void germanIsComplete();
@@ -81,7 +96,8 @@ void MainWindowTest::opensSoonAndEmpty() {
     QElapsedTimer clock;
     clock.start();
     RealWindow real;
-    QVERIFY2(clock.elapsed() < 3000, qPrintable(QString("%1 ms").arg(clock.elapsed()))); // the budget of 500 ms is the bench's
+    QVERIFY2(clock.elapsed() < 3000,
+             qPrintable(QString("%1 ms").arg(clock.elapsed()))); // the budget of 500 ms is the bench's
     QVERIFY(real.get("start")->isVisible());
     for (const char* door : {"start.folder", "start.documents", "start.session", "start.sample"})
         QVERIFY(real.get<QPushButton>(door)->isVisible());
@@ -97,15 +113,16 @@ void MainWindowTest::everyControlHasAName() {
     unnamed(QAccessible::queryAccessibleInterface(&real.window), found);
     QVERIFY2(found.isEmpty(), qPrintable(found.join("\n")));
     QVERIFY(real.openSample());
-    for (const char* dock : {"dock.intake", "dock.plan", "dock.summary", "dock.ask", "dock.run", "dock.cost", "dock.engine", "dock.sessions", "dock.findings", "dock.evidence"}) {
-        if (!real.window.dock(dock))
-            continue;
+    for (const char* dock : {"dock.intake", "dock.plan", "dock.summary", "dock.ask", "dock.run", "dock.cost",
+                             "dock.engine", "dock.sessions", "dock.findings", "dock.evidence"}) {
+        if (!real.window.dock(dock)) continue;
         real.window.showPanel(dock);
         QCoreApplication::processEvents();
         unnamed(QAccessible::queryAccessibleInterface(&real.window), found);
         QVERIFY2(found.isEmpty(), qPrintable(QString(dock) + ":\n" + found.join("\n")));
     }
-    for (const char* action : {"action.file.settings", "action.report.export", "action.help.palette", "action.help.keys"}) {
+    for (const char* action :
+         {"action.file.settings", "action.report.export", "action.help.palette", "action.help.keys"}) {
         real.window.action(action)->setEnabled(true);
         real.trigger(action);
         QCoreApplication::processEvents();
@@ -135,7 +152,8 @@ void MainWindowTest::everyActionIsInAMenuAndKeysAreUnique() {
         for (const QKeySequence& keys : action->shortcuts())
             QVERIFY2(taken.insert(keys.toString()).second, qPrintable(keys.toString()));
     }
-    for (const char* keys : {"Ctrl+O", "Ctrl+Shift+O", "Ctrl+K", "Ctrl+E", "Ctrl+Q", "Ctrl+.", "F6", "Ctrl+Shift+P", "Alt+1", "F1"})
+    for (const char* keys : {"Ctrl+O", "Ctrl+Shift+O", "Ctrl+K", "Ctrl+E", "Ctrl+Q", "Ctrl+.", "F6",
+                             "Ctrl+Shift+P", "Alt+1", "F1"})
         QVERIFY2(taken.contains(QKeySequence(keys).toString()), keys);
 }
 
@@ -173,7 +191,9 @@ void MainWindowTest::treemapAreasAreExact() {
 void MainWindowTest::treemapByKeyboard() {
     ui::Treemap map;
     map.resize(600, 400);
-    map.setItems({{"src/a.cpp", "code", "in_context", {}, {}, 700}, {"src/b.cpp", "code", "in_context", {}, {}, 200}, {"README.md", "markdown", "in_context", {}, {}, 100}});
+    map.setItems({{"src/a.cpp", "code", "in_context", {}, {}, 700},
+                  {"src/b.cpp", "code", "in_context", {}, {}, 200},
+                  {"README.md", "markdown", "in_context", {}, {}, 100}});
     map.show();
     QCOMPARE(map.tokensOf("src"), 900);
     QTest::keyClick(&map, Qt::Key_Right);
@@ -190,10 +210,74 @@ void MainWindowTest::treemapByKeyboard() {
     QVERIFY(map.accessibleDescription().contains("200"));
 }
 
+// Rectangles of the treemap and bars of the timeline are children with name, value and place, focused and
+// pressed from outside; they go when the view goes.
+void MainWindowTest::paintedPartsAreSpoken() {
+    QAccessible::setActive(true);
+    auto map = std::make_unique<ui::Treemap>();
+    map->resize(600, 400);
+    map->setItems({{"src/a.cpp", "code", "in_context", {}, {}, 700},
+                   {"src/b.cpp", "code", "over_budget", "budget", "", 200},
+                   {"README.md", "markdown", "in_context", {}, {}, 100}});
+    map->show();
+    QVERIFY(QTest::qWaitForWindowActive(map.get()));
+    QAccessibleInterface* const face = QAccessible::queryAccessibleInterface(map.get());
+    QCOMPARE(face->role(), QAccessible::List);
+    QCOMPARE(face->childCount(), 4); // a folder and three files
+    QStringList names;
+    for (int i = 0; i < face->childCount(); ++i) {
+        QAccessibleInterface* const part = face->child(i);
+        QVERIFY(part && part->isValid() && part->parent() == face && face->indexOfChild(part) == i);
+        QCOMPARE(part->role(), QAccessible::ListItem);
+        QVERIFY(part->state().focusable && part->text(QAccessible::Value).contains("tokens"));
+        QVERIFY(map->rect().contains(map->mapFromGlobal(part->rect().center())));
+        names << part->text(QAccessible::Name);
+        QCOMPARE(face->childAt(part->rect().right() - 1, part->rect().bottom() - 1)
+                     ->text(QAccessible::Name)
+                     .startsWith(names.last()),
+                 true);
+    }
+    names.sort();
+    QCOMPARE(names, QStringList({"README.md", "src", "src/a.cpp", "src/b.cpp"}));
+    const auto partOf = [](QAccessibleInterface* in, const QString& name) {
+        for (int i = 0; i < in->childCount(); ++i)
+            if (in->child(i)->text(QAccessible::Name) == name) return in->child(i);
+        return static_cast<QAccessibleInterface*>(nullptr);
+    };
+    QAccessibleInterface* const b = partOf(face, "src/b.cpp");
+    QVERIFY(b->text(QAccessible::Description).contains("over budget"));
+    b->actionInterface()->doAction(QAccessibleActionInterface::setFocusAction());
+    QCOMPARE(map->currentPath(), QString("src/b.cpp"));
+    QVERIFY(b->state().focused);
+    QCOMPARE(face->focusChild(), b);
+    QSignalSpy opened(map.get(), &ui::Treemap::opened);
+    b->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QCOMPARE(opened.size(), 1);
+    partOf(face, "src")->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QCOMPARE(map->root(), QString("src"));
+    QCOMPARE(face->childCount(), 2); // and the parts of before are gone
+    map.reset();
+
+    ui::StepTimeline timeline;
+    timeline.resize(600, 200);
+    timeline.begin({ui::TimelineBar::Kind::Stage, "checks", {}, 0, 2});
+    timeline.begin({ui::TimelineBar::Kind::Answer, "scan 1", "Is it right?", 2});
+    timeline.show();
+    QAccessibleInterface* const steps = QAccessible::queryAccessibleInterface(&timeline);
+    QCOMPARE(steps->childCount(), 2);
+    QCOMPARE(steps->child(0)->text(QAccessible::Name), QString("checks"));
+    QCOMPARE(steps->child(1)->text(QAccessible::Name), QString("scan 1: Is it right?"));
+    QVERIFY(steps->child(1)->text(QAccessible::Value).contains("going"));
+    QSignalSpy bar(&timeline, &ui::StepTimeline::opened);
+    steps->child(1)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QCOMPARE(bar.size(), 1);
+    timeline.clear();
+    QCOMPARE(steps->childCount(), 0);
+}
+
 void MainWindowTest::contrastHolds_data() {
     QTest::addColumn<QString>("theme");
-    for (const char* theme : {"light", "dark", "high-contrast"})
-        QTest::newRow(theme) << QString(theme);
+    for (const char* theme : {"light", "dark", "high-contrast"}) QTest::newRow(theme) << QString(theme);
 }
 
 void MainWindowTest::contrastHolds() {
@@ -202,16 +286,29 @@ void MainWindowTest::contrastHolds() {
     const ui::Colours c = ui::coloursOf(QApplication::palette());
     for (const QColor& ground : {c.panel, c.ground, c.raised})
         for (const QColor& ink : {c.text, c.quiet, c.accent, c.good, c.warn, c.bad})
-            QVERIFY2(contrast(ink, ground) >= 4.5, qPrintable(QString("%1 on %2: %3").arg(ink.name(), ground.name()).arg(contrast(ink, ground))));
-    for (const QColor& mark : c.severity)
-        QVERIFY2(contrast(mark, c.ground) >= 3, qPrintable(mark.name()));
+            QVERIFY2(contrast(ink, ground) >= 4.5,
+                     qPrintable(
+                         QString("%1 on %2: %3").arg(ink.name(), ground.name()).arg(contrast(ink, ground))));
+    for (const QColor& mark : c.severity) QVERIFY2(contrast(mark, c.ground) >= 3, qPrintable(mark.name()));
     for (const QColor& fill : {c.code, c.prose, c.markdown, c.pdf})
         QVERIFY2(contrast(c.onFill, fill) >= 3, qPrintable(fill.name()));
     ui::applyTheme(*qApp, "light", 100);
 }
 
+// The strings of the source as they are now, by Qt's own reader of them, against the German file.
 void MainWindowTest::germanIsComplete() {
-    QFile file(SOURCE_ROOT "/resources/translations/lectern_de.ts");
+    const QString german = SOURCE_ROOT "/resources/translations/lectern_de.ts";
+    const QString program = QStandardPaths::findExecutable(
+        "lupdate", {QLibraryInfo::path(QLibraryInfo::BinariesPath), "/usr/lib/qt6/bin"});
+    QVERIFY2(!program.isEmpty(), "Qt's lupdate is not installed");
+    const QString copy = folders.path("complete_de.ts");
+    QVERIFY(QFile::copy(german, copy));
+    QProcess process;
+    process.setWorkingDirectory(SOURCE_ROOT);
+    process.start(program, {"-silent", "-locations", "none", "-no-obsolete", "-I", ".", "ui", "-ts", copy});
+    QVERIFY(process.waitForFinished(60'000));
+    QCOMPARE(process.exitCode(), 0);
+    QFile file(copy);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QXmlStreamReader xml(&file);
     QStringList missing;
@@ -219,17 +316,17 @@ void MainWindowTest::germanIsComplete() {
     int messages = 0;
     while (!xml.atEnd()) {
         xml.readNext();
-        if (!xml.isStartElement())
-            continue;
+        if (!xml.isStartElement()) continue;
         if (xml.name() == QLatin1String("source")) {
             source = xml.readElementText();
             ++messages;
-        } else if (xml.name() == QLatin1String("translation") && xml.attributes().value("type") == QLatin1String("unfinished")) {
+        } else if (xml.name() == QLatin1String("translation") &&
+                   xml.attributes().value("type") == QLatin1String("unfinished")) {
             missing << source;
         }
     }
     QVERIFY(messages > 200);
-    QVERIFY2(missing.isEmpty(), qPrintable(missing.join("\n")));
+    QVERIFY2(missing.isEmpty(), qPrintable("without German:\n" + missing.join("\n")));
 
     const QLocale before;
     ui::installLanguage(*qApp, "de");
@@ -271,12 +368,13 @@ void MainWindowTest::allScalesFit() {
     // Buttons show all of their words, and are large enough to hit.
     for (const QPushButton* const button : real.window.findChildren<QPushButton*>())
         if (button->isVisible() && !button->visibleRegion().isEmpty() && !button->text().isEmpty()) {
-            QVERIFY2(button->width() >= button->fontMetrics().horizontalAdvance(QString(button->text()).remove('&')), qPrintable(button->objectName()));
+            QVERIFY2(button->width() >=
+                         button->fontMetrics().horizontalAdvance(QString(button->text()).remove('&')),
+                     qPrintable(button->objectName()));
             QVERIFY2(button->height() >= 20, qPrintable(button->objectName()));
         }
     ui::applyTheme(*qApp, "light", 100);
 }
 
-static const OwnFolders folders;
 QTEST_MAIN(MainWindowTest)
 #include "tst_main_window.moc"

@@ -8,6 +8,7 @@
 #include "tests/ui/evidence_fixture.h"
 #include "ui/viewers/pdf_viewer.h"
 
+#include <QAbstractItemModelTester>
 #include <QLabel>
 #include <QListView>
 #include <QPlainTextEdit>
@@ -171,6 +172,7 @@ void PdfViewerTest::keysTurnPages() {
     viewer.setDocument(m_document, from(m_bytes), m_helper);
     viewer.show();
     QVERIFY(QTest::qWaitForWindowExposed(&viewer));
+    QAbstractItemModelTester tester(viewer.findChild<QListView*>("evidence.thumbnails")->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     QTest::keyClick(&viewer.pages(), Qt::Key_PageDown, Qt::ControlModifier);
     QCOMPARE(viewer.pages().currentPage(), 2);
     QCOMPARE(viewer.findChild<QListView*>("evidence.thumbnails")->currentIndex().row(), 1);
@@ -181,6 +183,9 @@ void PdfViewerTest::keysTurnPages() {
     QCOMPARE(viewer.pages().currentPage(), 7);
     QVERIFY(QAccessible::queryAccessibleInterface(&viewer.pages())->textInterface()->text(0, 6).startsWith("Page 7"));
     QCOMPARE(unnamed(viewer), QStringList());
+    viewer.setDocument(read(textPdf({"One page\n"})), from(textPdf({"One page\n"})), m_helper); // the model goes along
+    QCOMPARE(viewer.findChild<QListView*>("evidence.thumbnails")->model()->rowCount(), 1);
+    viewer.clear();
 }
 
 void PdfViewerTest::pictures() {

@@ -1,8 +1,10 @@
-// What the tests of the window share: folders of their own for settings and sessions, the real window offscreen, widgets
-// by object name, and a watch over the main thread that records its longest pause.
+// What the tests of the window share: folders of their own for settings and sessions, the real window
+// offscreen, widgets by object name, and a watch over the main thread from the moment the window stands. A
+// test program that sets RealWindow::stallsFail fails where the thread was kept longer than the budget.
 #pragma once
 
 #include "app/settings.h"
+#include "tests/support/stall_watch.h"
 #include "ui/desk.h"
 #include "ui/language.h"
 #include "ui/main_window.h"
@@ -11,12 +13,10 @@
 #include <QApplication>
 #include <QDirIterator>
 #include <QDockWidget>
-#include <QElapsedTimer>
 #include <QTemporaryDir>
-#include <QTimer>
 #include <QtTest>
 
-#include <algorithm>
+#include <optional>
 
 // Before the application starts: nothing of the user's is read or written.
 class OwnFolders {
@@ -25,7 +25,8 @@ public:
         for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}) {
             const QString path = m_folder.filePath(QString::fromLatin1(name).toLower());
             QDir().mkpath(path);
-            QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
+            QFile::setPermissions(path,
+                                  QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
             qputenv(name, path.toUtf8());
         }
         // The sample lies in no repository here, as it does where the program is installed.
@@ -48,41 +49,35 @@ private:
     QTemporaryDir m_folder;
 };
 
-class Watchdog : public QObject {
-public:
-    Watchdog() {
-        m_since.start();
-        m_timer.setInterval(5);
-        connect(&m_timer, &QTimer::timeout, this, [this] {
-            m_longest = std::max(m_longest, m_since.restart());
-        });
-        m_timer.start();
-    }
-    qint64 longest() const { return m_longest; }
-
-private:
-    QTimer m_timer;
-    QElapsedTimer m_since;
-    qint64 m_longest = 0;
-};
-
 struct RealWindow {
     explicit RealWindow(app::Settings settings = {}) : desk(settings), window(desk) {
-        QObject::connect(&desk, &ui::Desk::failed, &desk, [](const QString& what, const QString& sentence) { qInfo().noquote() << what << "failed:" << sentence; });
+        QObject::connect(&desk, &ui::Desk::failed, &desk, [](const QString& what, const QString& sentence) {
+            qInfo().noquote() << what << "failed:" << sentence;
+        });
         ui::applyTheme(*qApp, QString::fromStdString(settings.theme), settings.scalePercent);
         window.resize(1400, 900);
         window.show();
         window.activateWindow();
         (void)QTest::qWaitForWindowExposed(&window);
+        QCoreApplication::processEvents();
+        watch.emplace();
+    }
+    ~RealWindow() {
+        if (!watch->stalls().isEmpty())
+            qInfo("the main thread was kept, at most %.0f ms:\n  %s", watch->longest(),
+                  qPrintable(watch->stalls().join("\n  ")));
+        if (stallsFail && !watch->kept())
+            QTest::qFail("the main thread was kept longer than the budget", __FILE__, __LINE__);
     }
 
-    template <class Widget = QWidget> Widget* get(const char* name) {
+    template<class Widget = QWidget>
+    Widget* get(const char* name) {
         auto* const found = window.findChild<Widget*>(QString::fromLatin1(name));
-        if (!found)
-            qFatal("there is no %s", name);
+        if (!found) qFatal("there is no %s", name);
         return found;
     }
-    template <class Dialog> Dialog* dialog(const char* name) {
+    template<class Dialog>
+    Dialog* dialog(const char* name) {
         for (QWidget* const widget : QApplication::topLevelWidgets())
             if (widget->objectName() == QLatin1String(name) && widget->isVisible())
                 return qobject_cast<Dialog*>(widget);
@@ -97,6 +92,8 @@ struct RealWindow {
     }
     void trigger(const char* action) { window.action(QString::fromLatin1(action))->trigger(); }
 
+    static inline bool stallsFail = false;
     ui::Desk desk;
     ui::MainWindow window;
+    std::optional<testing::StallWatch> watch; // last: goes before what it watches
 };

@@ -1,6 +1,9 @@
-// StepTimeline: what a run did and when: one lane per stage or branch, bars for prefill, answer and tools; the hatched
-// part of a prefill came out of the cache. Arrows move between bars, Enter opens one. Knows no Desk. Main thread.
+// StepTimeline: what a run did and when: one lane per stage or branch, bars for prefill, answer and tools;
+// the hatched part of a prefill came out of the cache. Arrows move between bars, Enter opens one; every bar
+// is a child for screen readers. Knows no Desk. Main thread.
 #pragma once
+
+#include "ui/widgets/accessible_parts.h"
 
 #include <QString>
 #include <QWidget>
@@ -18,21 +21,28 @@ struct TimelineBar {
     bool failed = false;
 };
 
-class StepTimeline : public QWidget {
+class StepTimeline : public QWidget, public SpokenParts {
     Q_OBJECT
 public:
     explicit StepTimeline(QWidget* parent = nullptr);
     void clear();
     void setNow(double seconds);
-    std::size_t begin(TimelineBar bar);          // index of the new bar
-    TimelineBar* open(const QString& lane);      // the lane's last bar if it still goes on
+    std::size_t begin(TimelineBar bar);     // index of the new bar
+    TimelineBar* open(const QString& lane); // the lane's last bar if it still goes on
     void close(const QString& lane, double at);
     const std::vector<TimelineBar>& bars() const { return m_bars; }
     QString describe(const TimelineBar& bar) const;
-    void touch();                                // after changing a bar in place
+    void touch(); // after changing a bar in place
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+
+    int partCount() const override { return int(m_bars.size()); }
+    SpokenPart part(int index) const override;
+    int partAt(const QPoint& point) const override { return barAt(point); }
+    int currentPart() const override { return m_current; }
+    void setCurrentPart(int index) override { setCurrent(index); }
+    void pressPart(int index) override { emit opened(index); }
 
 signals:
     void currentChanged(int index, const QString& description);

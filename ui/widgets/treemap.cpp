@@ -28,23 +28,24 @@ struct Treemap::Node {
 };
 
 std::vector<QRectF> squarify(const std::vector<double>& weights, const QRectF& whole) {
-    // Rows along the shorter side, each closed when one more child would make its worst rectangle longer (Bruls,
-    // Huizing, van Wijk 2000).
+    // Rows along the shorter side, each closed when one more child would make its worst rectangle longer
+    // (Bruls, Huizing, van Wijk 2000).
     std::vector<QRectF> rects(weights.size());
     double left = 0;
-    for (const double weight : weights)
-        left += weight;
+    for (const double weight : weights) left += weight;
     QRectF area = whole;
     for (std::size_t at = 0; at < weights.size() && left > 0 && area.width() > 0 && area.height() > 0;) {
-        const double side = std::min(area.width(), area.height()), scale = area.width() * area.height() / left;
+        const double side = std::min(area.width(), area.height()),
+                     scale = area.width() * area.height() / left;
         double sum = 0, worst = 1e300, taken = 0;
         std::size_t count = 0;
         while (at + count < weights.size()) {
             const double next = sum + weights[at + count] * scale;
             const double big = weights[at] * scale, small = weights[at + count] * scale;
-            const double now = small > 0 ? std::max(side * side * big / (next * next), next * next / (side * side * small)) : worst;
-            if (count > 0 && now > worst)
-                break;
+            const double now =
+                small > 0 ? std::max(side * side * big / (next * next), next * next / (side * side * small))
+                          : worst;
+            if (count > 0 && now > worst) break;
             worst = now, sum = next, taken += weights[at + count], ++count;
         }
         const double thick = side > 0 ? sum / side : 0;
@@ -52,7 +53,8 @@ std::vector<QRectF> squarify(const std::vector<double>& weights, const QRectF& w
         double offset = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const double length = thick > 0 ? weights[at + i] * scale / thick : 0;
-            rects[at + i] = rows ? QRectF(area.x() + offset, area.y(), length, thick) : QRectF(area.x(), area.y() + offset, thick, length);
+            rects[at + i] = rows ? QRectF(area.x() + offset, area.y(), length, thick)
+                                 : QRectF(area.x(), area.y() + offset, thick, length);
             offset += length;
         }
         if (rows)
@@ -71,6 +73,7 @@ Treemap::Treemap(QWidget* parent) : QWidget(parent), m_top(std::make_unique<Node
     setMouseTracking(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setAccessibleName(tr("Treemap of tokens"));
+    installSpokenParts();
 }
 
 Treemap::~Treemap() = default;
@@ -83,8 +86,7 @@ void Treemap::setItems(std::vector<TreemapItem> items) {
     const QString root = this->root(), current = currentPath();
     m_top = std::make_unique<Node>();
     for (TreemapItem& item : items) {
-        if (item.tokens <= 0)
-            continue;
+        if (item.tokens <= 0) continue;
         Node* at = m_top.get();
         const QStringList parts = item.path.split('/');
         QString path;
@@ -92,8 +94,7 @@ void Treemap::setItems(std::vector<TreemapItem> items) {
             at->tokens += item.tokens;
             at->findings += item.findings;
             at->worst = std::max(at->worst, item.worst);
-            if (i == parts.size())
-                break;
+            if (i == parts.size()) break;
             path += (path.isEmpty() ? "" : "/") + parts[i];
             Node*& child = at->byName[parts[i]];
             if (!child) {
@@ -109,28 +110,24 @@ void Treemap::setItems(std::vector<TreemapItem> items) {
         at->item = std::move(item);
     }
     const auto sortAll = [](Node& node, const auto& self) -> void {
-        std::stable_sort(node.children.begin(), node.children.end(), [](const auto& a, const auto& b) { return a->tokens > b->tokens; });
-        for (auto& child : node.children)
-            self(*child, self);
+        std::stable_sort(node.children.begin(), node.children.end(),
+                         [](const auto& a, const auto& b) { return a->tokens > b->tokens; });
+        for (auto& child : node.children) self(*child, self);
     };
     sortAll(*m_top, sortAll);
     m_root = m_top.get();
     m_current = nullptr;
-    if (const Node* node = nodeOf(root); node && !node->file)
-        m_root = node;
-    if (const Node* node = nodeOf(current))
-        m_current = node;
+    if (const Node* node = nodeOf(root); node && !node->file) m_root = node;
+    if (const Node* node = nodeOf(current)) m_current = node;
     layOut();
 }
 
 const Treemap::Node* Treemap::nodeOf(const QString& path) const {
     const Node* at = m_top.get();
-    if (path.isEmpty())
-        return at;
+    if (path.isEmpty()) return at;
     for (const QString& part : path.split('/')) {
         const auto child = at->byName.find(part);
-        if (child == at->byName.end())
-            return nullptr;
+        if (child == at->byName.end()) return nullptr;
         at = child->second;
     }
     return at;
@@ -156,8 +153,7 @@ std::int64_t Treemap::tokensOf(const QString& path) const {
 
 void Treemap::zoomTo(const QString& folder) {
     const Node* const node = nodeOf(folder);
-    if (!node || node->file || node == m_root)
-        return;
+    if (!node || node->file || node == m_root) return;
     m_root = node;
     layOut();
     emit rootChanged(folder);
@@ -165,13 +161,13 @@ void Treemap::zoomTo(const QString& folder) {
 
 void Treemap::setCurrentPath(const QString& path) {
     const Node* const node = path.isEmpty() ? nullptr : nodeOf(path);
-    if (node == m_current)
-        return;
+    if (node == m_current) return;
     m_current = node;
     const QString words = node ? describe(*node) : QString();
     setAccessibleDescription(words);
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
+    currentPartChanged(this);
     emit currentChanged(path, words);
     update();
 }
@@ -179,14 +175,13 @@ void Treemap::setCurrentPath(const QString& path) {
 void Treemap::layOut() {
     m_cells.clear();
     place(*m_root, QRectF(rect()).adjusted(1, 1, -1, -1), 0);
+    partsChanged(this);
     update();
 }
 
 void Treemap::place(const Node& node, const QRectF& area, int depth) {
-    if (depth > 0)
-        m_cells.push_back({area, &node, depth});
-    if (node.file || area.width() < 3 || area.height() < 3)
-        return;
+    if (depth > 0) m_cells.push_back({area, &node, depth});
+    if (node.file || area.width() < 3 || area.height() < 3) return;
     QRectF inner = area;
     const int header = fontMetrics().height() + 2;
     if (depth > 0 && area.width() > header * 3 && area.height() > header * 2)
@@ -194,8 +189,7 @@ void Treemap::place(const Node& node, const QRectF& area, int depth) {
     else if (depth > 0)
         inner = area.adjusted(1, 1, -1, -1);
     std::vector<double> weights;
-    for (const auto& child : node.children)
-        weights.push_back(double(child->tokens));
+    for (const auto& child : node.children) weights.push_back(double(child->tokens));
     const std::vector<QRectF> rects = squarify(weights, inner);
     for (std::size_t i = 0; i < rects.size(); ++i)
         if (rects[i].width() >= 0.7 && rects[i].height() >= 0.7)
@@ -204,8 +198,7 @@ void Treemap::place(const Node& node, const QRectF& area, int depth) {
 
 const Treemap::Cell* Treemap::cellAt(const QPointF& point) const {
     for (auto cell = m_cells.rbegin(); cell != m_cells.rend(); ++cell)
-        if (cell->rect.contains(point))
-            return &*cell;
+        if (cell->rect.contains(point)) return &*cell;
     return nullptr;
 }
 
@@ -216,8 +209,7 @@ QString Treemap::pathAt(const QPoint& point) const {
 
 QRectF Treemap::rectOf(const QString& path) const {
     for (const Cell& cell : m_cells)
-        if (cell.node->path == path)
-            return cell.rect;
+        if (cell.node->path == path) return cell.rect;
     return {};
 }
 
@@ -228,32 +220,73 @@ QString Treemap::describe(const Node& node) const {
                  : node.item.state == "structure_only" ? tr(", signatures only")
                  : node.item.state == "over_budget"    ? tr(", over budget")
                                                        : ", " + node.item.state;
-        if (!node.item.reason.isEmpty())
-            words += " (" + oneLine(node.item.reason.toStdString()) + ")";
-        if (!node.item.rule.isEmpty())
-            words += tr("; rule: %1").arg(oneLine(node.item.rule.toStdString()));
+        if (!node.item.reason.isEmpty()) words += " (" + oneLine(node.item.reason.toStdString()) + ")";
+        if (!node.item.rule.isEmpty()) words += tr("; rule: %1").arg(oneLine(node.item.rule.toStdString()));
     } else {
         words += ", " + tr("%n entries", nullptr, int(node.children.size()));
     }
-    if (node.findings > 0)
-        words += ", " + tr("%n findings", nullptr, node.findings);
+    if (node.findings > 0) words += ", " + tr("%n findings", nullptr, node.findings);
     return words;
 }
 
-QColor Treemap::fill(const Node& node) const {
-    const Colours c = coloursOf(palette());
-    if (!node.file)
-        return mixed(c.panel, c.line, 0.55);
+// --- parts for screen readers
+// --------------------------------------------------------------------------------------
+
+SpokenPart Treemap::part(int index) const {
+    const Cell& cell = m_cells[std::size_t(index)];
+    return {oneLine(cell.node->path.toStdString()), tr("%1 tokens").arg(countText(cell.node->tokens)),
+            describe(*cell.node), cell.rect.toAlignedRect()};
+}
+
+int Treemap::partAt(const QPoint& point) const {
+    const Cell* const cell = cellAt(point);
+    return cell ? int(cell - m_cells.data()) : -1;
+}
+
+int Treemap::currentPart() const {
+    for (std::size_t i = 0; i < m_cells.size(); ++i)
+        if (m_cells[i].node == m_current) return int(i);
+    return -1;
+}
+
+void Treemap::setCurrentPart(int index) {
+    setCurrentPath(m_cells[std::size_t(index)].node->path);
+}
+
+void Treemap::pressPart(int index) {
+    open(*m_cells[std::size_t(index)].node);
+}
+
+void Treemap::open(const Node& node) {
+    if (node.file)
+        emit opened(node.path);
+    else
+        zoomTo(node.path);
+}
+
+// --- painting
+// ------------------------------------------------------------------------------------------------------
+
+QColor Treemap::fill(const Node& node, const Colours& c) const {
+    if (!node.file) return mixed(c.panel, c.line, 0.55);
     const TreemapItem& item = node.item;
     switch (m_colour) {
     case TreemapColour::Kind:
-        return item.kind == "pdf" ? c.pdf : item.kind == "markdown" ? c.markdown : item.kind == "text" ? c.prose : c.code;
-    case TreemapColour::Volatility: return mixed(c.cached, c.uncached, std::clamp(item.volatility, 0.0, 1.0));
+        return item.kind == "pdf"        ? c.pdf
+               : item.kind == "markdown" ? c.markdown
+               : item.kind == "text"     ? c.prose
+                                         : c.code;
+    case TreemapColour::Volatility:
+        return mixed(c.cached, c.uncached, std::clamp(item.volatility, 0.0, 1.0));
     case TreemapColour::Coverage:
-        return item.state == "in_context" ? c.prose : item.state == "structure_only" ? c.markdown : c.excluded;
+        return item.state == "in_context"       ? c.prose
+               : item.state == "structure_only" ? c.markdown
+                                                : c.excluded;
     case TreemapColour::Findings:
-        return item.findings == 0 ? c.excluded
-                                  : mixed(c.severity[std::size_t(std::clamp(item.worst, 0, 4))], c.dark ? QColor(Qt::black) : QColor(Qt::white), c.dark ? 0.35 : 0.0);
+        return item.findings == 0
+                   ? c.excluded
+                   : mixed(c.severity[std::size_t(std::clamp(item.worst, 0, 4))],
+                           c.dark ? QColor(Qt::black) : QColor(Qt::white), c.dark ? 0.35 : 0.0);
     }
     return c.excluded;
 }
@@ -271,9 +304,8 @@ void Treemap::paintEvent(QPaintEvent*) {
     const QFontMetrics metrics = fontMetrics();
     for (const Cell& cell : m_cells) {
         const QRectF r = cell.rect.adjusted(0.5, 0.5, -0.5, -0.5);
-        if (r.width() < 0.5 || r.height() < 0.5)
-            continue;
-        painter.fillRect(r, fill(*cell.node));
+        if (r.width() < 0.5 || r.height() < 0.5) continue;
+        painter.fillRect(r, fill(*cell.node, c));
         if (cell.node->file && cell.node->item.state == "over_budget")
             painter.fillRect(r, QBrush(c.onFill, Qt::BDiagPattern));
         if (r.width() > metrics.averageCharWidth() * 5 && r.height() > header) {
@@ -282,7 +314,8 @@ void Treemap::paintEvent(QPaintEvent*) {
             QString shown = metrics.elidedText(words, Qt::ElideMiddle, int(r.width()) - 6);
             painter.drawText(r.adjusted(4, 1, -2, 0), Qt::AlignLeft | Qt::AlignTop, shown);
             if (cell.node->file && r.height() > header * 2.2 && r.width() > metrics.averageCharWidth() * 8)
-                painter.drawText(r.adjusted(4, header, -2, 0), Qt::AlignLeft | Qt::AlignTop, tokensText(cell.node->tokens));
+                painter.drawText(r.adjusted(4, header, -2, 0), Qt::AlignLeft | Qt::AlignTop,
+                                 tokensText(cell.node->tokens));
         }
     }
     for (const Cell& cell : m_cells)
@@ -305,8 +338,7 @@ void Treemap::resizeEvent(QResizeEvent* event) {
 
 void Treemap::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
-        layOut();
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) layOut();
 }
 
 bool Treemap::event(QEvent* event) {
@@ -329,45 +361,37 @@ void Treemap::mouseMoveEvent(QMouseEvent* event) {
 void Treemap::mousePressEvent(QMouseEvent* event) {
     setFocus(Qt::MouseFocusReason);
     if (event->button() == Qt::RightButton) {
-        if (m_root->parent)
-            zoomTo(m_root->parent->path);
+        if (m_root->parent) zoomTo(m_root->parent->path);
         return;
     }
-    if (const Cell* const cell = cellAt(event->position()))
-        setCurrentPath(cell->node->path);
+    if (const Cell* const cell = cellAt(event->position())) setCurrentPath(cell->node->path);
 }
 
 void Treemap::mouseDoubleClickEvent(QMouseEvent* event) {
-    const Cell* const cell = cellAt(event->position());
-    if (!cell)
-        return;
-    if (cell->node->file)
-        emit opened(cell->node->path);
-    else
-        zoomTo(cell->node->path);
+    if (const Cell* const cell = cellAt(event->position())) open(*cell->node);
 }
 
 // The neighbour whose middle lies nearest in the arrow's direction.
 void Treemap::move(int key) {
     const QRectF from = m_current ? rectOf(m_current->path) : QRectF();
     if (from.isNull()) {
-        if (!m_root->children.empty())
-            setCurrentPath(m_root->children.front()->path);
+        if (!m_root->children.empty()) setCurrentPath(m_root->children.front()->path);
         return;
     }
     const Cell* best = nullptr;
     double nearest = 1e300;
     for (const Cell& cell : m_cells) {
-        if (!cell.node->file || cell.node == m_current)
-            continue;
+        if (!cell.node->file || cell.node == m_current) continue;
         const QPointF way = cell.rect.center() - from.center();
-        const double along = key == Qt::Key_Left ? -way.x() : key == Qt::Key_Right ? way.x() : key == Qt::Key_Up ? -way.y() : way.y();
-        const double across = key == Qt::Key_Left || key == Qt::Key_Right ? std::abs(way.y()) : std::abs(way.x());
-        if (along > 1 && along + across * 2 < nearest)
-            nearest = along + across * 2, best = &cell;
+        const double along = key == Qt::Key_Left    ? -way.x()
+                             : key == Qt::Key_Right ? way.x()
+                             : key == Qt::Key_Up    ? -way.y()
+                                                    : way.y();
+        const double across =
+            key == Qt::Key_Left || key == Qt::Key_Right ? std::abs(way.y()) : std::abs(way.x());
+        if (along > 1 && along + across * 2 < nearest) nearest = along + across * 2, best = &cell;
     }
-    if (best)
-        setCurrentPath(best->node->path);
+    if (best) setCurrentPath(best->node->path);
 }
 
 void Treemap::keyPressEvent(QKeyEvent* event) {
@@ -375,33 +399,32 @@ void Treemap::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Left:
     case Qt::Key_Right:
     case Qt::Key_Up:
-    case Qt::Key_Down: move(event->key()); return;
+    case Qt::Key_Down:
+        move(event->key());
+        return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (m_current && m_current->file)
-            emit opened(m_current->path);
-        else if (m_current)
-            zoomTo(m_current->path);
+        if (m_current) open(*m_current);
         return;
     case Qt::Key_Plus: // into the folder of the current file, one step
         if (m_current) {
             const Node* step = m_current;
-            while (step->parent && step->parent != m_root)
-                step = step->parent;
+            while (step->parent && step->parent != m_root) step = step->parent;
             zoomTo(step->path);
         }
         return;
     case Qt::Key_Backspace:
     case Qt::Key_Minus:
-        if (m_root->parent)
-            zoomTo(m_root->parent->path);
+        if (m_root->parent) zoomTo(m_root->parent->path);
         return;
-    case Qt::Key_Home: zoomTo({}); return;
+    case Qt::Key_Home:
+        zoomTo({});
+        return;
     case Qt::Key_Space:
-        if (m_current)
-            emit leaveOutWanted(m_current->path, !m_current->file);
+        if (m_current) emit leaveOutWanted(m_current->path, !m_current->file);
         return;
-    default: QWidget::keyPressEvent(event);
+    default:
+        QWidget::keyPressEvent(event);
     }
 }
 

@@ -1,7 +1,9 @@
-// Treemap: files as nested rectangles, squarified; area is tokens and nothing else. Zoom by click or Enter, out by
-// Backspace; arrows move; Space asks to leave out or take in; what is under the pointer or the cursor is said with its
-// rule. Knows no Desk. Main thread.
+// Treemap: files as nested rectangles, squarified; area is tokens and nothing else. Zoom by click or Enter,
+// out by Backspace; arrows move; Space asks to leave out or take in; what is under the pointer or the cursor
+// is said with its rule. Every rectangle is a child for screen readers. Knows no Desk. Main thread.
 #pragma once
+
+#include "ui/widgets/accessible_parts.h"
 
 #include <QRectF>
 #include <QString>
@@ -13,12 +15,14 @@
 
 namespace ui {
 
+struct Colours;
+
 struct TreemapItem {
     QString path, kind, state, rule, reason; // state as in the ledger: in_context, over_budget, ...
     std::int64_t tokens = 0;
     double volatility = 0; // 0…1 after scaling
     int findings = 0;
-    int worst = 0;         // severity of the worst finding
+    int worst = 0; // severity of the worst finding
 };
 
 enum class TreemapColour : std::uint8_t { Kind, Volatility, Coverage, Findings };
@@ -26,7 +30,7 @@ enum class TreemapColour : std::uint8_t { Kind, Volatility, Coverage, Findings }
 // Rectangles for `weights` (descending) inside `area`, as square as can be; the order stays, areas are exact.
 std::vector<QRectF> squarify(const std::vector<double>& weights, const QRectF& area);
 
-class Treemap : public QWidget {
+class Treemap : public QWidget, public SpokenParts {
     Q_OBJECT
 public:
     explicit Treemap(QWidget* parent = nullptr);
@@ -34,7 +38,7 @@ public:
 
     void setItems(std::vector<TreemapItem> items);
     void setColour(TreemapColour colour);
-    QString root() const;             // folder zoomed into, "" = all
+    QString root() const; // folder zoomed into, "" = all
     void zoomTo(const QString& folder);
     QString currentPath() const;
     void setCurrentPath(const QString& path);
@@ -43,6 +47,13 @@ public:
     std::int64_t tokensOf(const QString& path) const;
 
     QSize minimumSizeHint() const override;
+
+    int partCount() const override { return int(m_cells.size()); }
+    SpokenPart part(int index) const override;
+    int partAt(const QPoint& point) const override;
+    int currentPart() const override;
+    void setCurrentPart(int index) override;
+    void pressPart(int index) override;
 
 signals:
     void currentChanged(const QString& path, const QString& description);
@@ -72,7 +83,8 @@ private:
     const Cell* cellAt(const QPointF& point) const;
     const Node* nodeOf(const QString& path) const;
     QString describe(const Node& node) const;
-    QColor fill(const Node& node) const;
+    QColor fill(const Node& node, const Colours& colours) const;
+    void open(const Node& node);
     void move(int key);
 
     std::unique_ptr<Node> m_top;
