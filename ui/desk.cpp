@@ -85,7 +85,7 @@ Desk::Desk(app::Settings settings, QObject* parent)
         if (kind == readKind)
             emit readingProgress(p.text.section('\n', 0, 0), p.done, p.total, p.text.section('\n', 1));
     });
-    connect(m_jobs.get(), &app::JobRunner::started, this, [this] { emit busyChanged(true); });
+    connect(m_jobs.get(), &app::JobRunner::started, this, [this] { emit busyChanged(busy()); });
     connect(m_jobs.get(), &app::JobRunner::ended, this, [this] {
         if (busy())
             return;
@@ -108,11 +108,18 @@ bool Desk::busy() const {
 void Desk::setSettings(const app::Settings& settings) {
     const app::Settings before = m_workspace.settings();
     m_workspace.setSettings(settings);
-    try {
-        app::saveSettings(settings);
-    } catch (const std::exception& problem) {
-        emit failed(tr("Saving the settings"), QString::fromUtf8(problem.what()));
-    }
+    // A disk may take its time. The newest ones win, also when they overtake older ones; closing waits for them.
+    ++*m_settingsNumber;
+    m_jobs->start<bool>(
+        QStringLiteral("settings"), this,
+        [settings, number = m_settingsNumber->load(), newest = m_settingsNumber](const app::JobContext&) {
+            static std::mutex one;
+            const std::lock_guard lock(one);
+            if (number == *newest)
+                app::saveSettings(settings);
+            return true;
+        },
+        [](bool) {}, [this](const QString& problem) { emit failed(tr("Saving the settings"), problem); });
     emit settingsChanged();
     const bool otherPlan = before.engine != settings.engine || before.reservePercent != settings.reservePercent;
     if (otherPlan && m_intake && !busy())

@@ -14,6 +14,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -99,6 +100,7 @@ private:
     ReportPtr m_report;
     app::RunRequest m_lastRequest;
     std::function<void()> m_next;
+    std::shared_ptr<std::atomic<int>> m_settingsNumber = std::make_shared<std::atomic<int>>(0); // of the ones last saved
     std::unique_ptr<app::JobRunner> m_jobs; // last: goes first, waits for every job
 };
 
