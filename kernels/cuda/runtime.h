@@ -17,6 +17,12 @@ namespace kernels::cuda {
 // Throws one sentence for a CUDA error. `what` says what was being done: "multiply matrices".
 void check(cudaError_t error, const char* what);
 
+// Kernels started by this thread so far.
+inline std::uint64_t& launches() {
+    static thread_local std::uint64_t count = 0;
+    return count;
+}
+
 // Starts `kernel` on `stream`; arguments are converted to its parameters' types. Errors of the launch itself
 // are thrown here, those of the running kernel by the next read or synchronisation.
 template<class... Parameters, class... Arguments>
@@ -24,6 +30,7 @@ void launch(cudaStream_t stream, void (*kernel)(Parameters...), dim3 grid, dim3 
             std::size_t sharedBytes, const Arguments&... arguments) {
     static_assert(sizeof...(Parameters) == sizeof...(Arguments));
     if (grid.x == 0 || grid.y == 0 || grid.z == 0) return;
+    ++launches();
     std::tuple<Parameters...> values(static_cast<Parameters>(arguments)...);
 #if defined(LECTERN_CUDA_EMULATION)
     static_cast<void>(stream);

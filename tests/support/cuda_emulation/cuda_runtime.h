@@ -336,3 +336,10 @@ inline cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaS
     std::memset(to, value, bytes);
     return cudaSuccess;
 }
+// Events stand for moments of the host's clock.
+struct EmulatedEvent;
+using cudaEvent_t = EmulatedEvent*;
+cudaError_t cudaEventCreate(cudaEvent_t* event);
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream);
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to);
+cudaError_t cudaEventDestroy(cudaEvent_t event);

@@ -1,6 +1,7 @@
 #include "cuda_runtime.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -352,5 +353,29 @@ cudaError_t cudaGetDeviceCount(int* count) {
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
     *properties = {"emulated", std::size_t{8} << 30, sharedLimit, 8, 0, 4};
+    return cudaSuccess;
+}
+
+struct EmulatedEvent {
+    std::chrono::steady_clock::time_point moment;
+};
+
+cudaError_t cudaEventCreate(cudaEvent_t* event) {
+    *event = new EmulatedEvent;
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+    event->moment = std::chrono::steady_clock::now();
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
+    *milliseconds = std::chrono::duration<float, std::milli>(to->moment - from->moment).count();
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+    delete event;
     return cudaSuccess;
 }
