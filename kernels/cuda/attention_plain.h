@@ -2,41 +2,11 @@
 // throughout. What the faster kernels do not take runs here; so do the tests' modes without compact rows.
 #pragma once
 
-#include "kernels/cuda/rotation.h"
-#include "kernels/cuda/row_codec.h"
+#include "kernels/cuda/attention_view.h"
 
 #include <cstdint>
 
 namespace kernels::cuda {
-
-// AttentionJob as kernels see it.
-struct AttentionView {
-    int heads = 0, dims = 0;
-    std::int64_t position = 0;
-    int window = 0;
-    float epsilon = 0, scale = 0; // of the norm; dims^-1/2
-    RotationTable table;
-    const float* sinks = nullptr;   // [heads]
-    RowView ring;                   // latents of positions before `position`
-    const float* latents = nullptr; // [T, dims], the chunk's own
-    RowView rows;                   // compressed rows, or none
-    int ratio = 0;                  // 0: no compressed rows
-    const std::int32_t* picks = nullptr;
-    int pickLimit = 0;
-};
-
-// How many of a query's picks are there: -1 follows the last one.
-__device__ inline int countPicks(const std::int32_t* picks, int limit) {
-    int low = 0, high = limit;
-    while (low < high) {
-        const int middle = (low + high) / 2;
-        if (picks[middle] >= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 constexpr int plainAttentionThreads = 128;
 

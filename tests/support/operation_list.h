@@ -252,6 +252,46 @@ inline void addAttention(std::vector<OperationCase>& list, Mode mode) {
             }});
 }
 
+// Head sizes of real models: many tiles of rows, heads that fill no group, a window that begins inside a tile.
+inline void addWideAttention(std::vector<OperationCase>& list, Mode mode) {
+    struct Case { std::int64_t dims, heads, T, position, window, ratio, k; };
+    for (const Case& c : {Case{128, 4, 40, 0, 128, 0, 0}, {128, 4, 40, 333, 128, 4, 70}, {128, 3, 37, 700, 20, 4, 0}, {128, 64, 9, 300, 128, 4, 0}, {128, 70, 9, 500, 24, 4, 96},
+                          {512, 4, 18, 100, 128, 4, 40}, {512, 64, 9, 90, 16, 4, 0}, {128, 9, 1, 900, 128, 4, 0}, {128, 20, 3, 900, 24, 4, 70}, {512, 64, 1, 700, 128, 4, 0}, {512, 17, 8, 3, 128, 4, 64}})
+        list.push_back({label("attention wide", {c.dims, c.heads, c.T, c.position, c.window, c.ratio, c.k}), [=](Bench& b) {
+            const std::int64_t rotary = 64;
+            const auto rope = b.device.prepareRope(frequencies(int(rotary / 2)));
+            AttentionJob job;
+            job.queries = job.output = b.activations(b.random(c.T * c.heads * c.dims, 2), {c.T, c.heads, c.dims});
+            job.rope = rope.get();
+            job.sinks = b.floats(b.random(c.heads, 2), {c.heads});
+            job.position = c.position;
+            job.window = int(c.window);
+            job.ring = b.rows<Ring>(latentLayout(mode, int(c.dims), int(rotary)), c.window + ringSlack);
+            for (std::int64_t p = std::max<std::int64_t>(0, c.position - c.window); p < c.position; ++p)
+                b.writeRow(job.ring, p % job.ring.capacity, b.random(c.dims, 2));
+            std::vector<float> own = b.random(c.T * c.dims, 2);
+            if (roundsCaches(mode))
+                for (std::int64_t t = 0; t < c.T; ++t) reference::roundTripE4m3(own.data() + t * c.dims, c.dims - rotary, 64);
+            job.latents = b.floats(own, {c.T, c.dims});
+            if (c.ratio) {
+                job.ratio = int(c.ratio);
+                const std::int64_t n = (c.position + c.T) / c.ratio;
+                job.rows = b.rows<Rows>(latentLayout(mode, int(c.dims), int(rotary)), n + 1);
+                for (std::int64_t j = 0; j < n; ++j) b.writeRow(job.rows, j, b.random(c.dims, j % 5 ? 2.0f : 0.001f));
+            }
+            if (c.k) {
+                std::vector<std::int32_t> picks;
+                for (std::int64_t t = 0; t < c.T; ++t) {
+                    const std::int64_t n = (c.position + t + 1) / c.ratio, step = std::max<std::int64_t>(1, n / c.k);
+                    for (std::int64_t i = 0; i < c.k; ++i) picks.push_back(i * step < n ? std::int32_t(i * step) : -1);
+                }
+                job.picks = b.integers(picks, {c.T, c.k});
+            }
+            b.device.attention(job);
+            return Outcome{b.read(job.output), roundsActivations(mode) ? 0.02 : 3e-5, 0, 0, {}};
+        }});
+}
+
 inline void addExperts(std::vector<OperationCase>& list, Mode mode) {
     for (const bool hashed : {false, true})
         list.push_back({hashed ? "route by token" : "route by score", [=](Bench& b) {
@@ -374,8 +414,9 @@ inline std::vector<OperationCase> operationCases(Mode mode) {
     cases::addNorms(list, mode);
     cases::addLatents(list, mode);
     cases::addSelect(list, mode);
-    cases::addLongSelect(list, mode);
+    if (mode != Mode::Exact) cases::addLongSelect(list, mode);
     cases::addAttention(list, mode);
+    if (mode == Mode::Model) cases::addWideAttention(list, mode); // the others have plain kernels only
     cases::addExperts(list, mode);
     return list;
 }
