@@ -45,9 +45,42 @@ template<int n> LANES I right(I a) { return {_mm512_srli_epi32(a.v, n)}; }
 LANES I largerOf(I a, I b) { return {_mm512_max_epi32(a.v, b.v)}; }
 LANES Mask equal(I a, I b) { return _mm512_cmpeq_epi32_mask(a.v, b.v); }
 LANES I integers(F a) { return {_mm512_cvtps_epi32(a.v)}; }
+LANES F toFloats(I a) { return {_mm512_cvtepi32_ps(a.v)}; }
+LANES I operator^(I a, I b) { return {_mm512_xor_si512(a.v, b.v)}; }
+LANES I signs(I a) { return {_mm512_srai_epi32(a.v, 31)}; } // -1 where negative
+LANES I smallerOf(I a, I b) { return {_mm512_min_epi32(a.v, b.v)}; }
+LANES Mask lessThan(I a, I b) { return _mm512_cmplt_epi32_mask(a.v, b.v); }
+LANES Mask exceeds(F a, F b) { return _mm512_cmp_ps_mask(a.v, b.v, _CMP_NLE_UQ); } // also where one is NaN
+LANES I choose(Mask m, I yes, I no) { return {_mm512_mask_blend_epi32(m, no.v, yes.v)}; }
+LANES I countWhere(Mask m, I a) { return {_mm512_mask_add_epi32(a.v, m, a.v, _mm512_set1_epi32(1))}; }
+LANES I counting() { return {_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)}; }
+LANES void pack(float* p, F a, std::uint32_t m) { _mm512_storeu_ps(p, _mm512_maskz_compress_ps(static_cast<Mask>(m), a.v)); } // lanes of m first
 LANES F swapPairs(F a) { return {_mm512_permute_ps(a.v, 0xb1)}; }
 LANES __m256 folded(F a) { return _mm256_add_ps(_mm512_castps512_ps256(a.v), _mm512_extractf32x8_ps(a.v, 1)); }
 LANES F join(__m256 low, __m256 high) { return {_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1)}; }
+
+// Sums of four products of bytes in each lane, the first factor unsigned and at most 24, the second signed.
+LANES I loadBytes(const std::uint8_t* p) { return {_mm512_loadu_si512(p)}; }
+LANES void storeBytes(std::uint8_t* p, I a) { _mm512_storeu_si512(p, a.v); }
+LANES I allWords(const std::int8_t* p) {
+    std::int32_t word;
+    std::memcpy(&word, p, 4);
+    return all(word);
+}
+LANES I doubledE2m1(I codes) { // of the low nibbles: twice the value, plus 12
+    const __m512i table = _mm512_broadcast_i32x4(_mm_setr_epi8(12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0));
+    return {_mm512_shuffle_epi8(table, _mm512_and_si512(codes.v, _mm512_set1_epi8(15)))};
+}
+struct Dot { __m512i v; };
+#if defined(__AVX512VNNI__)
+LANES Dot beginDot(std::int32_t start) { return {_mm512_set1_epi32(start)}; }
+LANES Dot addDot(Dot d, I a, I b) { return {_mm512_dpbusd_epi32(d.v, a.v, b.v)}; }
+LANES I endDot(Dot d, std::int32_t) { return {d.v}; }
+#else // eight steps of products below 2^12 fit sixteen bits
+LANES Dot beginDot(std::int32_t) { return {_mm512_setzero_si512()}; }
+LANES Dot addDot(Dot d, I a, I b) { return {_mm512_add_epi16(d.v, _mm512_maddubs_epi16(a.v, b.v))}; }
+LANES I endDot(Dot d, std::int32_t start) { return {_mm512_add_epi32(_mm512_madd_epi16(d.v, _mm512_set1_epi16(1)), _mm512_set1_epi32(start))}; }
+#endif
 
 // Sixteen codes to values: e4m3 times 2^-8 (the byte moved into an f16), bf16, and low or high nibbles of e2m1.
 LANES F loadE4m3(const std::uint8_t* p) {
@@ -103,9 +136,51 @@ LANES Mask equal(I x, I y) {
     return {_mm256_castsi256_ps(_mm256_cmpeq_epi32(x.a, y.a)), _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.b, y.b))};
 }
 LANES I integers(F x) { return {_mm256_cvtps_epi32(x.a), _mm256_cvtps_epi32(x.b)}; }
+LANES F toFloats(I x) { return {_mm256_cvtepi32_ps(x.a), _mm256_cvtepi32_ps(x.b)}; }
+LANES I operator^(I x, I y) { return {_mm256_xor_si256(x.a, y.a), _mm256_xor_si256(x.b, y.b)}; }
+LANES I signs(I x) { return {_mm256_srai_epi32(x.a, 31), _mm256_srai_epi32(x.b, 31)}; }
+LANES I smallerOf(I x, I y) { return {_mm256_min_epi32(x.a, y.a), _mm256_min_epi32(x.b, y.b)}; }
+LANES Mask lessThan(I x, I y) {
+    return {_mm256_castsi256_ps(_mm256_cmpgt_epi32(y.a, x.a)), _mm256_castsi256_ps(_mm256_cmpgt_epi32(y.b, x.b))};
+}
+LANES Mask exceeds(F x, F y) { return {_mm256_cmp_ps(x.a, y.a, _CMP_NLE_UQ), _mm256_cmp_ps(x.b, y.b, _CMP_NLE_UQ)}; }
+LANES I choose(Mask m, I yes, I no) { return bits(choose(m, floats(yes), floats(no))); }
+LANES I countWhere(Mask m, I x) { return {_mm256_sub_epi32(x.a, _mm256_castps_si256(m.a)), _mm256_sub_epi32(x.b, _mm256_castps_si256(m.b))}; }
+LANES I counting() { return {_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15)}; }
+LANES void pack(float* p, F x, std::uint32_t m) {
+    float values[laneCount];
+    store(values, x);
+    for (; m; m &= m - 1) *p++ = values[__builtin_ctz(m)];
+}
 LANES F swapPairs(F x) { return {_mm256_permute_ps(x.a, 0xb1), _mm256_permute_ps(x.b, 0xb1)}; }
 LANES __m256 folded(F x) { return _mm256_add_ps(x.a, x.b); }
 LANES F join(__m256 low, __m256 high) { return {low, high}; }
+
+LANES I loadBytes(const std::uint8_t* p) {
+    return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32))};
+}
+LANES void storeBytes(std::uint8_t* p, I x) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x.a);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + 32), x.b);
+}
+LANES I allWords(const std::int8_t* p) {
+    std::int32_t word;
+    std::memcpy(&word, p, 4);
+    return all(word);
+}
+LANES I doubledE2m1(I codes) {
+    const __m256i table = _mm256_broadcastsi128_si256(_mm_setr_epi8(12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0)), nibble = _mm256_set1_epi8(15);
+    return {_mm256_shuffle_epi8(table, _mm256_and_si256(codes.a, nibble)), _mm256_shuffle_epi8(table, _mm256_and_si256(codes.b, nibble))};
+}
+struct Dot { __m256i a, b; };
+LANES Dot beginDot(std::int32_t) { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
+LANES Dot addDot(Dot d, I x, I y) { // eight steps of products below 2^12 fit sixteen bits
+    return {_mm256_add_epi16(d.a, _mm256_maddubs_epi16(x.a, y.a)), _mm256_add_epi16(d.b, _mm256_maddubs_epi16(x.b, y.b))};
+}
+LANES I endDot(Dot d, std::int32_t start) {
+    const __m256i one = _mm256_set1_epi16(1), s = _mm256_set1_epi32(start);
+    return {_mm256_add_epi32(_mm256_madd_epi16(d.a, one), s), _mm256_add_epi32(_mm256_madd_epi16(d.b, one), s)};
+}
 
 LANES F fromF16(__m256i halves) { return {_mm256_cvtph_ps(_mm256_castsi256_si128(halves)), _mm256_cvtph_ps(_mm256_extracti128_si256(halves, 1))}; }
 LANES F loadE4m3(const std::uint8_t* p) {
@@ -154,6 +229,20 @@ LANES float largest(F a) {
     float m = v[0];
     for (int i = 1; i < laneCount; ++i) m = v[i] > m ? v[i] : m;
     return m;
+}
+
+LANES std::int32_t largest(I a) {
+    std::int32_t v[laneCount];
+    store(reinterpret_cast<float*>(v), floats(a));
+    std::int32_t m = v[0];
+    for (int i = 1; i < laneCount; ++i) m = v[i] > m ? v[i] : m;
+    return m;
+}
+LANES std::int32_t total(I a) {
+    std::int32_t v[laneCount], t = 0;
+    store(reinterpret_cast<float*>(v), floats(a));
+    for (const std::int32_t x : v) t += x;
+    return t;
 }
 
 LANES F magnitude(F a) { return floats(bits(a) & all(0x7fffffff)); }

@@ -1,5 +1,5 @@
 // The inner loops of the SIMD device as a table of functions, one table for each instruction set (loops_avx2.cpp,
-// loops_avx512.cpp compile loops.inc). All take plain pointers and run on the calling thread. Both tables give the same
+// loops_avx512.cpp, loops_vnni.cpp compile loops.inc). All take plain pointers and run on the calling thread. All tables give the same
 // bits: sums run over sixteen fixed lanes or in one chain, blocks of fixed size, and never depend on how many rows or
 // tokens are handed over together.
 #pragma once
@@ -49,6 +49,28 @@ struct HyperTokens { // up to sixteen tokens
     float* comb; // [count][h][h]
 };
 
+// Up to indexTileKeys keys before one query, whose head h has blocks [h * blocks, (h + 1) * blocks) of 32 dims.
+constexpr std::int64_t indexTileKeys = 64;
+constexpr std::int64_t indexPanelBytes = 512; // of a block of sixteen keys
+struct IndexTile {
+    const std::uint8_t* keys = nullptr; // panels of sixteen: [blocks][8][16][4]
+    const float* factors = nullptr;     // [panels][blocks][16]
+    std::int64_t rows = 0, first = 0;   // keys that count, and the index of the first
+    int blocks = 0, heads = 0;
+    const std::int8_t* queries = nullptr;
+    const float* scales = nullptr;
+    const std::int32_t* corrections = nullptr;
+    const float* weights = nullptr; // of each head
+};
+// The best entries so far of those offered in ascending order: never more than `limit`, of which `wanted` stay.
+struct IndexBest {
+    float* scores = nullptr; // sixteen more than `limit`, like the indices
+    std::int32_t* indices = nullptr;
+    std::int64_t wanted = 0, limit = 0, count = 0;
+    float threshold = 0; // NaN until only better scores matter
+    bool bad = false;    // a score was NaN; it counts as zero
+};
+
 struct Loops {
     const char* name;
     int tokensAtOnce; // the product's tile
@@ -70,10 +92,11 @@ struct Loops {
     float (*softmax)(float* scores, std::int64_t count, float sink, bool round);
     // outputs[i] += Σ_r weights[i][r] * keys[r], one chain over the rows
     void (*valueSum)(const float* keys, std::int64_t rows, std::int64_t width, const float* const* weights, float* const* outputs, int count);
-    void (*indexKeys)(const std::uint8_t* codes, const std::uint8_t* scales, std::int64_t rows, int dims, float* panel, float* factors);
-    // scores[i] += weights[i] * max(0, dots[i]) for sixteen keys and all heads; the result gets +0
-    void (*indexScores)(const float* const* dots, const float* weights, int heads, float* scores);
-    std::uint32_t (*above)(const float* scores, float threshold); // bit i: scores[i] > threshold, or NaN
+    // The indexer in whole numbers, see indexer.inc: keys to panels with their scales, a query (after its rotations) to codes.
+    void (*indexPanels)(const std::uint8_t* codes, const std::uint8_t* scales, std::int64_t rows, int dims, std::uint8_t* panels, float* factors);
+    void (*indexQuery)(const float* query, int dims, std::int8_t* codes, float* scales, std::int32_t* corrections);
+    void (*indexScores)(const IndexTile&, IndexBest&); // offers the scores of a tile of keys
+    void (*keepBest)(IndexBest&);                      // at most `wanted` entries, in their order
     // For measuring the machine: reads everything; makes rounds of independent multiply-adds.
     float (*readSum)(const float* values, std::int64_t count);
     float (*multiplyRounds)(std::int64_t rounds);
@@ -82,5 +105,6 @@ struct Loops {
 
 const Loops* avx2Loops();   // null where the compiler had no such target
 const Loops* avx512Loops();
+const Loops* vnniLoops(); // AVX-512 with VNNI
 
 } // namespace kernels::simd

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -10,16 +11,20 @@ namespace kernels::simd {
 
 namespace {
 
-bool supports(const std::string& instructions) {
+// The loops called "avx2", "avx512" or "avx512vnni"; null where this machine or the compiler has no such instructions.
+const Loops* loopsFor(const std::string& instructions) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (instructions == "avx2") return avx2 && avx2Loops();
-    return avx2 && avx512Loops() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return nullptr;
+    if (instructions == "avx2") return avx2Loops();
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512vl"))
+        return nullptr;
+    if (instructions == "avx512") return avx512Loops();
+    return __builtin_cpu_supports("avx512vnni") ? vnniLoops() : nullptr;
 #else
     static_cast<void>(instructions);
-    return false;
+    return nullptr;
 #endif
 }
 
@@ -43,8 +48,11 @@ const Loops* chosenLoops() {
     const char* wanted = std::getenv("LECTERN_SIMD");
     const std::string choice = wanted ? wanted : "";
     if (choice == "off") return nullptr;
-    if (choice != "avx2" && supports("avx512")) return avx512Loops();
-    return supports("avx2") ? avx2Loops() : nullptr;
+    for (const char* instructions : {"avx512vnni", "avx512", "avx2"}) {
+        if ((choice == "avx2" || choice == "avx512") && std::string_view(instructions) > choice) continue; // wider than wanted
+        if (const Loops* loops = loopsFor(instructions)) return loops;
+    }
+    return nullptr;
 }
 
 std::shared_ptr<Device> openSimdDevice(Mode mode) {
@@ -54,8 +62,8 @@ std::shared_ptr<Device> openSimdDevice(Mode mode) {
 }
 
 std::shared_ptr<Device> openSimdDevice(Mode mode, const std::string& instructions, int threads) {
-    if (!supports(instructions)) return nullptr;
-    return std::make_shared<SimdDevice>(mode, instructions == "avx2" ? *avx2Loops() : *avx512Loops(), threads);
+    const Loops* loops = loopsFor(instructions);
+    return loops ? std::make_shared<SimdDevice>(mode, *loops, threads) : nullptr;
 }
 
 } // namespace kernels::simd

@@ -1,7 +1,7 @@
 // The SIMD device: the reference's operations on the vector registers and cores of this machine. fp32 accumulation in a
 // fixed order, so results do not depend on chunks, threads or instruction set; the roundings are the reference's.
 // Handles derive from the reference's, so an operation (or a shape) without fast loops falls back to it.
-// LECTERN_SIMD = avx2, avx512 or off chooses the loops; LECTERN_THREADS the number of threads.
+// LECTERN_SIMD = avx2, avx512 (without VNNI) or off forces the loops; LECTERN_THREADS the number of threads.
 // Source: v4-architecture.md; layouts and orders of summation: README.md.
 #pragma once
 
@@ -101,7 +101,9 @@ private:
     std::vector<RotationTable> m_rotations;
     std::size_t m_nextRotation = 0;
     std::int64_t m_packedBytes = 0, m_packedLimit;
-    Floats m_quantised, m_inner, m_poolScores, m_raw, m_indexWeights; // of the operation at work
+    Floats m_quantised, m_inner, m_poolScores, m_raw, m_indexWeights, m_indexScales, m_indexEntries; // of the operation at work
+    std::vector<std::int8_t> m_indexCodes;
+    std::vector<std::int32_t> m_indexCorrections;
 };
 
 // The widest loops of this machine that LECTERN_SIMD allows, or null.
@@ -109,7 +111,7 @@ const Loops* chosenLoops();
 int chosenThreads(); // LECTERN_THREADS, or one per physical core
 // Without usable loops this is the reference device, under its own name.
 std::shared_ptr<Device> openSimdDevice(Mode mode);
-// For tests: "avx2" or "avx512"; null where the machine has none.
+// For tests: "avx2", "avx512" or "avx512vnni"; null where the machine has none.
 std::shared_ptr<Device> openSimdDevice(Mode mode, const std::string& instructions, int threads);
 
 } // namespace kernels::simd

@@ -46,7 +46,7 @@ void SimdTest::everyNumberIsHandedOutOnce() {
 void SimdTest::instructionsAndThreadsGiveTheSameBits() {
     for (const Mode mode : {Mode::Model, Mode::Exact}) {
         const auto first = simd::openSimdDevice(mode, "avx2", 1);
-        for (const auto& [instructions, threads] : {std::pair("avx2", 3), std::pair("avx512", 1), std::pair("avx512", 4)}) {
+        for (const auto& [instructions, threads] : {std::pair("avx2", 3), std::pair("avx512", 1), std::pair("avx512", 4), std::pair("avx512vnni", 1), std::pair("avx512vnni", 4)}) {
             const auto other = simd::openSimdDevice(mode, instructions, threads);
             if (!other) continue;
             for (const support::OperationCase& c : support::operationCases(mode)) {
