@@ -14,6 +14,12 @@
 
 namespace kernels {
 
+namespace {
+
+constexpr std::size_t largePagesFrom = 8 << 20; // smaller memory would grow by what it leaves of its last page
+
+} // namespace
+
 // Pages of an anonymous mapping are zero and cost nothing until touched: a cache can be reserved for its
 // longest context, and growing it neither copies nor moves rows.
 Memory Device::allocate(std::size_t bytes) {
@@ -24,6 +30,7 @@ Memory Device::allocate(std::size_t bytes) {
         throw std::runtime_error(
             "Not enough memory for " + std::to_string(bytes) +
             " bytes: choose a shorter context or a smaller model, or close other programs.");
+    if (bytes >= largePagesFrom) ::madvise(address, bytes, MADV_HUGEPAGE); // a wish: rows are walked from end to end
     return {this, static_cast<std::byte*>(address), bytes};
 }
 

@@ -207,6 +207,7 @@ LANES void loadE2m1(const std::uint8_t* p, F& low, F& high) {
 #endif
 
 LANES F zero() { return all(0.0f); }
+LANES void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); } // any address
 
 // Lanes added in one order: i with i + 8, then i with i + 1, and so on.
 LANES __m256 sumsOfEight(const __m256* s) {
