@@ -40,6 +40,8 @@ LANES I all(std::int32_t x) { return {_mm512_set1_epi32(x)}; }
 LANES I operator+(I a, I b) { return {_mm512_add_epi32(a.v, b.v)}; }
 LANES I operator&(I a, I b) { return {_mm512_and_si512(a.v, b.v)}; }
 LANES I operator|(I a, I b) { return {_mm512_or_si512(a.v, b.v)}; }
+LANES I operator-(I a, I b) { return {_mm512_sub_epi32(a.v, b.v)}; }
+template<int n> LANES I rightSigned(I a) { return {_mm512_srai_epi32(a.v, n)}; }
 template<int n> LANES I left(I a) { return {_mm512_slli_epi32(a.v, n)}; }
 template<int n> LANES I right(I a) { return {_mm512_srli_epi32(a.v, n)}; }
 LANES I largerOf(I a, I b) { return {_mm512_max_epi32(a.v, b.v)}; }
@@ -73,13 +75,13 @@ LANES I doubledE2m1(I codes) { // of the low nibbles: twice the value, plus 12
 }
 struct Dot { __m512i v; };
 #if defined(__AVX512VNNI__)
-LANES Dot beginDot(std::int32_t start) { return {_mm512_set1_epi32(start)}; }
+LANES Dot beginDot(I start) { return {start.v}; }
 LANES Dot addDot(Dot d, I a, I b) { return {_mm512_dpbusd_epi32(d.v, a.v, b.v)}; }
-LANES I endDot(Dot d, std::int32_t) { return {d.v}; }
+LANES I endDot(Dot d, I) { return {d.v}; }
 #else // eight steps of products below 2^12 fit sixteen bits
-LANES Dot beginDot(std::int32_t) { return {_mm512_setzero_si512()}; }
+LANES Dot beginDot(I) { return {_mm512_setzero_si512()}; }
 LANES Dot addDot(Dot d, I a, I b) { return {_mm512_add_epi16(d.v, _mm512_maddubs_epi16(a.v, b.v))}; }
-LANES I endDot(Dot d, std::int32_t start) { return {_mm512_add_epi32(_mm512_madd_epi16(d.v, _mm512_set1_epi16(1)), _mm512_set1_epi32(start))}; }
+LANES I endDot(Dot d, I start) { return {_mm512_add_epi32(_mm512_madd_epi16(d.v, _mm512_set1_epi16(1)), start.v)}; }
 #endif
 
 // Sixteen codes to values: e4m3 times 2^-8 (the byte moved into an f16), bf16, and low or high nibbles of e2m1.
@@ -90,15 +92,10 @@ LANES F loadE4m3(const std::uint8_t* p) {
 LANES F loadBf16(const std::uint8_t* p) {
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))), 16))};
 }
-LANES F lookUpE2m1(__m512i codes) {
-    const __m512 table = _mm512_setr_ps(0, .5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -.5f, -1, -1.5f, -2, -3, -4, -6);
-    return {_mm512_permutexvar_ps(codes, table)}; // looks at the low four bits only
+LANES F valueE2m1(I codes) { // of the lowest four bits of a lane
+    return {_mm512_permutexvar_ps(codes.v, _mm512_setr_ps(0, .5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -.5f, -1, -1.5f, -2, -3, -4, -6))};
 }
-LANES void loadE2m1(const std::uint8_t* p, F& low, F& high) {
-    const __m512i codes = _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
-    low = lookUpE2m1(codes);
-    high = lookUpE2m1(_mm512_srli_epi32(codes, 4));
-}
+LANES __m128i narrow(I a) { return _mm512_cvtepi32_epi8(a.v); }
 
 #else
 
@@ -129,6 +126,8 @@ LANES I all(std::int32_t x) { const __m256i v = _mm256_set1_epi32(x); return {v,
 LANES I operator+(I x, I y) { return {_mm256_add_epi32(x.a, y.a), _mm256_add_epi32(x.b, y.b)}; }
 LANES I operator&(I x, I y) { return {_mm256_and_si256(x.a, y.a), _mm256_and_si256(x.b, y.b)}; }
 LANES I operator|(I x, I y) { return {_mm256_or_si256(x.a, y.a), _mm256_or_si256(x.b, y.b)}; }
+LANES I operator-(I x, I y) { return {_mm256_sub_epi32(x.a, y.a), _mm256_sub_epi32(x.b, y.b)}; }
+template<int n> LANES I rightSigned(I x) { return {_mm256_srai_epi32(x.a, n), _mm256_srai_epi32(x.b, n)}; }
 template<int n> LANES I left(I x) { return {_mm256_slli_epi32(x.a, n), _mm256_slli_epi32(x.b, n)}; }
 template<int n> LANES I right(I x) { return {_mm256_srli_epi32(x.a, n), _mm256_srli_epi32(x.b, n)}; }
 LANES I largerOf(I x, I y) { return {_mm256_max_epi32(x.a, y.a), _mm256_max_epi32(x.b, y.b)}; }
@@ -173,13 +172,13 @@ LANES I doubledE2m1(I codes) {
     return {_mm256_shuffle_epi8(table, _mm256_and_si256(codes.a, nibble)), _mm256_shuffle_epi8(table, _mm256_and_si256(codes.b, nibble))};
 }
 struct Dot { __m256i a, b; };
-LANES Dot beginDot(std::int32_t) { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
+LANES Dot beginDot(I) { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
 LANES Dot addDot(Dot d, I x, I y) { // eight steps of products below 2^12 fit sixteen bits
     return {_mm256_add_epi16(d.a, _mm256_maddubs_epi16(x.a, y.a)), _mm256_add_epi16(d.b, _mm256_maddubs_epi16(x.b, y.b))};
 }
-LANES I endDot(Dot d, std::int32_t start) {
-    const __m256i one = _mm256_set1_epi16(1), s = _mm256_set1_epi32(start);
-    return {_mm256_add_epi32(_mm256_madd_epi16(d.a, one), s), _mm256_add_epi32(_mm256_madd_epi16(d.b, one), s)};
+LANES I endDot(Dot d, I start) {
+    const __m256i one = _mm256_set1_epi16(1);
+    return {_mm256_add_epi32(_mm256_madd_epi16(d.a, one), start.a), _mm256_add_epi32(_mm256_madd_epi16(d.b, one), start.b)};
 }
 
 LANES F fromF16(__m256i halves) { return {_mm256_cvtph_ps(_mm256_castsi256_si128(halves)), _mm256_cvtph_ps(_mm256_extracti128_si256(halves, 1))}; }
@@ -192,21 +191,26 @@ LANES F loadBf16(const std::uint8_t* p) {
     const __m256i high = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16)));
     return {_mm256_castsi256_ps(_mm256_slli_epi32(low, 16)), _mm256_castsi256_ps(_mm256_slli_epi32(high, 16))};
 }
-// Every e2m1 value is an f16 whose lower byte is zero.
-LANES F lookUpE2m1(__m128i codes) {
-    const __m128i table = _mm_setr_epi8(0, 0x38, 0x3c, 0x3e, 0x40, 0x42, 0x44, 0x46, char(0x80), char(0xb8), char(0xbc), char(0xbe), char(0xc0), char(0xc2), char(0xc4), char(0xc6));
-    const __m128i upper = _mm_shuffle_epi8(table, codes), zero = _mm_setzero_si128();
-    return {_mm256_cvtph_ps(_mm_unpacklo_epi8(zero, upper)), _mm256_cvtph_ps(_mm_unpackhi_epi8(zero, upper))};
+LANES F valueE2m1(I codes) {
+    const __m256 table = _mm256_setr_ps(0, .5f, 1, 1.5f, 2, 3, 4, 6), sign = _mm256_set1_ps(-0.0f);
+    auto one = [&](__m256i c) { // the permutation looks at three bits
+        return _mm256_or_ps(_mm256_permutevar8x32_ps(table, c), _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(c, 28)), sign));
+    };
+    return {one(codes.a), one(codes.b)};
 }
-LANES void loadE2m1(const std::uint8_t* p, F& low, F& high) {
-    const __m128i codes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)), nibble = _mm_set1_epi8(15);
-    low = lookUpE2m1(_mm_and_si128(codes, nibble));
-    high = lookUpE2m1(_mm_and_si128(_mm_srli_epi16(codes, 4), nibble));
+LANES __m128i narrow(I x) {
+    const __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(x.a, x.b), 0xd8);
+    return _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
 }
 
 #endif
 
 LANES F zero() { return all(0.0f); }
+// Sixteen small numbers as bytes in the order of the products' steps: of every eight the even ones, then the odd ones.
+LANES void storeSteps(std::int8_t* p, I a) {
+    const __m128i order = _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_shuffle_epi8(narrow(a), order));
+}
 LANES void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); } // any address
 
 // Lanes added in one order: i with i + 8, then i with i + 1, and so on.

@@ -29,15 +29,21 @@ void widenStored(const PackedMatrix& m, int group, std::int64_t panel, int panel
     }
 }
 
+// Multiplied in whole numbers; where groups read columns of their own, blocks of the input would not line up.
+bool exactly(const PackedMatrix& m, const Matrix& matrix) {
+    return m.shape.format == Format::E2m1 && matrix.product == Product::Quantised && matrix.groups == 1;
+}
+
 } // namespace
 
 void SimdDevice::multiply(const PackedMatrix& m, int group, std::int64_t panel, int panels, const float* const* inputs,
-                          std::int64_t count, float* const* outputs, bool round, bool add) const {
+                          std::int64_t count, float* const* outputs, bool round, bool add, const WholeInput* whole) const {
     PanelProduct job;
     job.shape = m.shape;
     job.panels = panels;
     job.rows = m.rowsOfGroup - panel * panelRows;
     job.inputs = inputs;
+    if (m.shape.format == Format::E2m1) job.wholeInputs = whole;
     job.outputs = outputs;
     job.count = count;
     job.round = round;
@@ -57,9 +63,24 @@ void SimdDevice::multiply(const PackedMatrix& m, int group, std::int64_t panel, 
     m_loops.product(job);
 }
 
-void SimdDevice::quantiseRows(const float* from, std::int64_t count, std::int64_t width, float* to) {
+void SimdDevice::quantiseRows(const float* from, std::int64_t count, std::int64_t width, float* to, WholeRows* whole) {
+    const std::int64_t blocks = (width + 31) / 32;
+    if (whole) {
+        whole->rows.resize(static_cast<std::size_t>(count));
+        whole->scales.resize(static_cast<std::size_t>(count * blocks));
+        whole->corrections.resize(whole->scales.size());
+        whole->digits.resize(whole->scales.size() * digitBytes);
+    }
     pieces(count, 8, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t t = begin; t < end; ++t) m_loops.quantise(to + t * width, from + t * width, width, 128);
+        for (std::int64_t t = begin; t < end; ++t) {
+            m_loops.quantise(to + t * width, from + t * width, width, 128);
+            if (!whole) continue;
+            std::int8_t* digits = whole->digits.data() + t * blocks * digitBytes;
+            float* scales = whole->scales.data() + t * blocks;
+            std::int32_t* corrections = whole->corrections.data() + t * blocks;
+            m_loops.digits(to + t * width, width, digits, scales, corrections);
+            whole->rows[static_cast<std::size_t>(t)] = {digits, scales, corrections};
+        }
     });
 }
 
@@ -75,7 +96,8 @@ void SimdDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
     const bool rounds = roundsActivations(mode());
     if (rounds && std::any_of(jobs.begin(), jobs.end(), [](const LinearJob& job) { return job.matrix->product == Product::Quantised; })) {
         m_quantised.resize(static_cast<std::size_t>(count * width));
-        quantiseRows(plain, count, width, m_quantised.data());
+        const bool fp4 = std::any_of(jobs.begin(), jobs.end(), [&](const LinearJob& job) { return exactly(packedOf(*job.matrix), *job.matrix); });
+        quantiseRows(plain, count, width, m_quantised.data(), fp4 ? &m_wholeInput : nullptr);
         quantised = m_quantised.data();
     }
 
@@ -108,7 +130,8 @@ void SimdDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
             inputs.push_back(x + t * width + strip.group * m.shape.columns);
             outputs.push_back(y + t * matrix.rows);
         }
-        multiply(m, strip.group, strip.panel, strip.panels, inputs.data(), count, outputs.data(), rounds && matrix.product != Product::Full, false);
+        multiply(m, strip.group, strip.panel, strip.panels, inputs.data(), count, outputs.data(), rounds && matrix.product != Product::Full, false,
+                 rounds && exactly(m, matrix) ? m_wholeInput.rows.data() : nullptr);
     });
 }
 

@@ -8,8 +8,8 @@
 
 namespace kernels::simd {
 
-// Rows of a matrix in panels of sixteen: column by column, sixteen codes side by side (fp4: two columns in a byte). Rows
-// behind the last are zero.
+// Rows of a matrix in panels of sixteen: column by column, sixteen codes side by side (fp4: eight columns, four bytes of each
+// row, in whole blocks of 32 columns). Rows and columns behind the last are zero.
 enum class Format : std::uint8_t { E2m1, E4m3, Bf16, F32, Stored }; // Stored: the checkpoint's bytes, widened when used
 struct Panels {
     Format format = Format::F32;
@@ -17,12 +17,21 @@ struct Panels {
     std::int64_t block = 128; // columns that share a scale and a partial sum
     std::int64_t blocks() const { return (columns + block - 1) / block; }
     std::int64_t bytes() const { // of a panel's codes
-        return format == Format::E2m1 ? columns * 8 : format == Format::E4m3 ? columns * 16 : format == Format::Bf16 ? columns * 32 : columns * 64;
+        return format == Format::E2m1 ? (columns + 31) / 32 * 256 : format == Format::E4m3 ? columns * 16 : format == Format::Bf16 ? columns * 32 : columns * 64;
     }
 };
 constexpr int panelRows = 16;
 constexpr std::int64_t laneWidth = 16;
 constexpr int tilePanels = 4; // most panels in one call of product
+
+// An e4m3 input times 2^9 over its scale is a whole number: three signed digits of seven bits, [blocks of 32][3][32] in the
+// order of the steps, most significant first. The product with fp4 codes is then exact within a block.
+struct WholeInput {
+    const std::int8_t* digits = nullptr;
+    const float* scales = nullptr;             // of a block's product
+    const std::int32_t* corrections = nullptr; // for the 12 that make codes unsigned
+};
+constexpr std::int64_t digitBytes = 96; // of a block
 
 struct PanelProduct {
     Panels shape;
@@ -31,6 +40,7 @@ struct PanelProduct {
     int panels = 1;
     std::int64_t rows = 0; // that exist, of panels * 16
     const float* const* inputs = nullptr;
+    const WholeInput* wholeInputs = nullptr; // for fp4 codes: used instead
     float* const* outputs = nullptr; // rows are written or, with `add`, added to what is there
     std::int64_t count = 0;
     bool round = false, add = false;
@@ -75,6 +85,7 @@ struct Loops {
     const char* name;
     int tokensAtOnce; // the product's tile
     void (*product)(const PanelProduct&);
+    void (*digits)(const float* quantised, std::int64_t columns, std::int8_t* digits, float* scales, std::int32_t* corrections);
     void (*quantise)(float* to, const float* from, std::int64_t count, std::int64_t block);
     float (*squares)(const float* x, std::int64_t count); // sum of squares
     void (*scaleBy)(float* to, const float* from, const float* weight, float factor, std::int64_t count, bool round);

@@ -77,7 +77,7 @@ void SimdDevice::moe(const Experts& experts, const Tensor& x, const Tensor& chos
     const float* input = x.f32();
     if (rounds) {
         m_quantised.resize(static_cast<std::size_t>(count * width));
-        quantiseRows(input, count, width, m_quantised.data());
+        quantiseRows(input, count, width, m_quantised.data(), &m_wholeInput);
         input = m_quantised.data();
     }
     const std::vector<Share> shares = sharesOf(own, chosen, weights);
@@ -96,18 +96,23 @@ void SimdDevice::moe(const Experts& experts, const Tensor& x, const Tensor& chos
         float* ups = gates + size * stride;
         thread_local std::vector<const float*> inputs;
         thread_local std::vector<float*> outputs;
+        thread_local std::vector<WholeInput> whole;
         inputs.clear();
-        for (const std::int64_t t : share.tokens) inputs.push_back(input + t * width);
+        whole.clear();
+        for (const std::int64_t t : share.tokens) {
+            inputs.push_back(input + t * width);
+            if (rounds) whole.push_back(m_wholeInput.rows[static_cast<std::size_t>(t)]);
+        }
         for (const auto& [matrix, place] : {std::pair(&share.expert->w1, gates), std::pair(&share.expert->w3, ups)}) {
             outputs.clear();
             for (std::int64_t i = 0; i < size; ++i) outputs.push_back(place + i * stride);
-            multiply(*matrix, 0, panel, together, inputs.data(), size, outputs.data(), rounds, false);
+            multiply(*matrix, 0, panel, together, inputs.data(), size, outputs.data(), rounds, false, rounds ? whole.data() : nullptr);
         }
         for (std::int64_t i = 0; i < size; ++i)
             m_loops.gate(m_inner.data() + (share.row + i) * inner + panel * panelRows, gates + i * stride, ups + i * stride, limit,
                          share.weights[static_cast<std::size_t>(i)], there, rounds);
     });
-    if (rounds) quantiseRows(m_inner.data(), rows, inner, m_inner.data());
+    if (rounds) quantiseRows(m_inner.data(), rows, inner, m_inner.data(), &m_wholeInner);
 
     // Each expert's output is rounded before it is added, as the reference does.
     const std::int64_t outPanels = (width + panelRows - 1) / panelRows;
@@ -126,7 +131,8 @@ void SimdDevice::moe(const Experts& experts, const Tensor& x, const Tensor& chos
                 inputs.push_back(m_inner.data() + (share.row + std::int64_t(i)) * inner);
                 outputs.push_back(sums + share.tokens[i] * stride);
             }
-            multiply(share.expert->w2, 0, panel, together, inputs.data(), std::int64_t(inputs.size()), outputs.data(), rounds, true);
+            multiply(share.expert->w2, 0, panel, together, inputs.data(), std::int64_t(inputs.size()), outputs.data(), rounds, true,
+                     rounds ? m_wholeInner.rows.data() + share.row : nullptr);
         }
         for (std::int64_t t = 0; t < count; ++t)
             m_loops.scaleBy(output.f32() + t * width + panel * panelRows, sums + t * stride, nullptr, 1.0f, there, rounds);

@@ -47,7 +47,7 @@ void packPanel(Format format, const Weight& weight, std::int64_t row, std::int64
         const std::int64_t r = row + i;
         switch (format) {
         case Format::E2m1:
-            for (std::int64_t k = 0; k < columns / 2; ++k) out[k * 16 + i] = bytes[r * (columns / 2) + k];
+            for (std::int64_t k = 0; k < columns / 2; ++k) out[k / 4 * 64 + i * 4 + k % 4] = bytes[r * (columns / 2) + k];
             break;
         case Format::E4m3:
             for (std::int64_t k = 0; k < columns; ++k) out[k * 16 + i] = bytes[r * columns + k];

@@ -36,6 +36,14 @@ struct SimdExpert {
     PackedMatrix w1, w2, w3;
 };
 
+// Rows of input as whole numbers, of the operation at work.
+struct WholeRows {
+    std::vector<WholeInput> rows;
+    std::vector<std::int8_t> digits;
+    std::vector<std::int32_t> corrections;
+    Floats scales;
+};
+
 struct SimdExperts : reference::ReferenceExperts {
     std::vector<SimdExpert> packed;
     SimdExpert packedShared;
@@ -81,10 +89,11 @@ private:
     PackedMatrix pack(const Weight& weight, int groups);
     const PackedMatrix& packedOf(const Matrix& matrix); // calling thread only
     // Some panels of one group for `count` rows of input (pointers at the group's first column).
+    // With `whole`, fp4 codes are multiplied in whole numbers.
     void multiply(const PackedMatrix& matrix, int group, std::int64_t panel, int panels, const float* const* inputs,
-                  std::int64_t count, float* const* outputs, bool round, bool add) const;
-    // The input of a quantised matrix: rounded to fp8 in Mode::Model.
-    void quantiseRows(const float* from, std::int64_t count, std::int64_t width, float* to);
+                  std::int64_t count, float* const* outputs, bool round, bool add, const WholeInput* whole = nullptr) const;
+    // The input of a quantised matrix: rounded to fp8 in Mode::Model, on request as whole numbers too.
+    void quantiseRows(const float* from, std::int64_t count, std::int64_t width, float* to, WholeRows* whole = nullptr);
     void normRow(const float* x, const float* weight, float epsilon, std::int64_t width, float* y) const;
     const RotationTable& rotation(const Rope& rope, std::int64_t first, std::int64_t count, std::int64_t step = 1);
     void mixes(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const;
@@ -102,6 +111,7 @@ private:
     std::size_t m_nextRotation = 0;
     std::int64_t m_packedBytes = 0, m_packedLimit;
     Floats m_quantised, m_inner, m_poolScores, m_raw, m_indexWeights, m_indexScales, m_indexEntries; // of the operation at work
+    WholeRows m_wholeInput, m_wholeInner;
     std::vector<std::int8_t> m_indexCodes;
     std::vector<std::int32_t> m_indexCorrections;
 };
