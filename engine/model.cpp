@@ -62,6 +62,11 @@ std::shared_ptr<const Model> Model::open(const std::filesystem::path& path, cons
 
 std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights, const std::string& device,
                                          Mode mode) {
+    if (device == "auto")
+        for (const std::string& name : devices(mode)) try {
+                return open(weights, kernels::openDevice(name, mode));
+            } catch (const kernels::DeviceError&) { // too small, or taken: the next one
+            }
     return open(std::move(weights), kernels::openDevice(device, mode));
 }
 
@@ -69,7 +74,8 @@ std::shared_ptr<const Model> Model::open(std::shared_ptr<const Weights> weights,
                                          std::shared_ptr<kernels::Device> device) {
     std::shared_ptr<Model> model(new Model);
     model->m_config = ModelConfig::parse(weights->configText());
-    if (kernels::roundsCaches(device->mode()) && (model->m_config.indexWidth & (model->m_config.indexWidth - 1)) != 0)
+    if (kernels::roundsCaches(device->mode()) &&
+        (model->m_config.indexWidth & (model->m_config.indexWidth - 1)) != 0)
         throw std::runtime_error("The model's index_head_dim of " +
                                  std::to_string(model->m_config.indexWidth) +
                                  " is no power of two, so its index keys cannot be rounded as trained: run "
@@ -125,11 +131,10 @@ bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Worksp
 
     const int bad = device.firstNonFinite();
     if (bad >= 0 || std::any_of(logits.begin(), logits.end(), [](float x) { return !std::isfinite(x); }))
-        throw NotFinite(
-            (bad >= 0 ? "Layer " + std::to_string(bad) : std::string("The output head")) +
-            " made a value that is not finite at tokens " + std::to_string(position) + " to " +
-            std::to_string(position + count - 1) +
-            ": the checkpoint is damaged or does not suit this engine.");
+        throw NotFinite((bad >= 0 ? "Layer " + std::to_string(bad) : std::string("The output head")) +
+                        " made a value that is not finite at tokens " + std::to_string(position) + " to " +
+                        std::to_string(position + count - 1) +
+                        ": the checkpoint is damaged or does not suit this engine.");
     cache.endChunk(count);
     return true;
 }

@@ -42,7 +42,8 @@ struct Workspace; // workspace.h: activations of one chunk, reused; one per time
 
 class Model {
 public:
-    // `device`: "reference", "simd", "cuda:0" or "auto". Mode: what the checkpoint says unless given.
+    // `device`: "reference", "simd", "cuda:0" or "auto", the first that can hold the model. Mode: what the
+    // checkpoint says unless given.
     static std::shared_ptr<const Model> open(const std::filesystem::path& path,
                                              const std::string& device = "auto");
     static std::shared_ptr<const Model> open(std::shared_ptr<const Weights> weights,

@@ -76,22 +76,33 @@ Memory& Memory::operator=(Memory&& other) noexcept {
 }
 
 std::vector<std::string> availableDevices(Mode) {
-    if (simd::chosenLoops()) return {"simd", "reference"};
-    return {"reference"};
+    std::vector<std::string> names;
+#if defined(LECTERN_CUDA)
+    names = cuda::cudaDevices();
+#endif
+    if (simd::chosenLoops()) names.push_back("simd");
+    names.push_back("reference");
+    return names;
 }
 
 std::shared_ptr<Device> openDevice(std::string_view name, Mode mode) {
     const std::vector<std::string> available = availableDevices(mode);
-    if (name == "auto") return openDevice(available.front(), mode);
-    if (name == "simd") return simd::openSimdDevice(mode); // the reference where there are no such instructions
+    if (name == "auto") {
+        for (const std::string& device : available) try {
+                return openDevice(device, mode);
+            } catch (const DeviceError&) { // a GPU that is taken or full: the next one
+            }
+    }
+    if (name == "simd")
+        return simd::openSimdDevice(mode); // the reference where there are no such instructions
     if (name == "reference") return reference::openReferenceDevice(mode);
 #if defined(LECTERN_CUDA)
     if (name.starts_with("cuda:")) return cuda::openCudaDevice(name, mode);
 #endif
     std::string list;
     for (const std::string& device : available) list += (list.empty() ? "" : ", ") + device;
-    throw std::runtime_error("There is no device \"" + std::string(name) +
-                             "\" in this program on this machine; choose one of: " + list + ".");
+    throw DeviceError("There is no device \"" + std::string(name) +
+                      "\" in this program on this machine; choose one of: " + list + ".");
 }
 
 } // namespace kernels

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,12 @@
 namespace kernels {
 
 class Memory; // owned bytes of a device, below
+
+// A device that cannot be opened, is full, or failed in the middle; its operations may not be called again. The
+// sentence says what to choose instead. Nothing else throws it, so a caller may go on with another device.
+struct DeviceError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 class Device {
 public:

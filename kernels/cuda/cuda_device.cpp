@@ -8,14 +8,10 @@ void check(cudaError_t error, const char* what) {
     if (error == cudaSuccess) return;
     cudaGetLastError(); // forget it, so that it is not reported twice
     if (error == cudaErrorMemoryAllocation)
-        throw std::runtime_error(std::string("The GPU has too little memory to ") + what +
-                                 ": choose a shorter context, a smaller chunk or the device \"simd\".");
-    throw std::runtime_error(std::string("The GPU failed to ") + what + " (" + cudaGetErrorString(error) +
-                             "): run again, or choose the device \"simd\".");
-}
-
-void missing(const char* operation) {
-    throw std::runtime_error(std::string("The operation ") + operation + " has no CUDA kernel yet.");
+        throw DeviceError(std::string("The GPU has too little memory to ") + what +
+                          ": choose a shorter context, a smaller chunk or the device \"simd\".");
+    throw DeviceError(std::string("The GPU failed to ") + what + " (" + cudaGetErrorString(error) +
+                      "): run again, or choose the device \"simd\".");
 }
 
 CudaDevice::CudaDevice(int index, Mode mode, bool portable)
@@ -82,24 +78,21 @@ std::shared_ptr<Device> openCudaDevice(std::string_view name, Mode mode) {
     int index = -1;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), index);
     if (error != std::errc() || end != rest.data() + rest.size() || index < 0)
-        throw std::runtime_error("\"" + whole + "\" names no GPU: write cuda:0, or cuda:0,portable.");
+        throw DeviceError("\"" + whole + "\" names no GPU: write cuda:0, or cuda:0,portable.");
     int count = 0;
     const cudaError_t state = cudaGetDeviceCount(&count);
     if (state != cudaSuccess || count == 0) {
         cudaGetLastError();
-        throw std::runtime_error(
-            "There is no GPU for \"" + whole +
-            "\": " + (state != cudaSuccess ? cudaGetErrorString(state) : "the driver shows none") +
-            "; choose \"simd\" or \"reference\", or update the driver.");
+        throw DeviceError("There is no GPU for \"" + whole + "\": " +
+                          (state != cudaSuccess ? cudaGetErrorString(state) : "the driver shows none") +
+                          "; choose \"simd\" or \"reference\", or update the driver.");
     }
     if (index >= count)
-        throw std::runtime_error("There is no device \"" + whole + "\": this machine has " +
-                                 std::to_string(count) + " GPU" + (count == 1 ? "" : "s") +
-                                 ", from cuda:0 on; \"reference\" always works.");
+        throw DeviceError("There is no device \"" + whole + "\": this machine has " + std::to_string(count) +
+                          " GPU" + (count == 1 ? "" : "s") + ", from cuda:0 on; \"reference\" always works.");
     if (!usable(index))
-        throw std::runtime_error(
-            "The GPU of \"" + whole +
-            "\" is older than compute capability 8.0: choose \"simd\" or \"reference\".");
+        throw DeviceError("The GPU of \"" + whole +
+                          "\" is older than compute capability 8.0: choose \"simd\" or \"reference\".");
     return std::make_shared<CudaDevice>(index, mode, portable);
 }
 

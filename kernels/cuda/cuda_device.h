@@ -90,6 +90,4 @@ std::vector<std::string> cudaDevices();
 // `name` is "cuda:N" or "cuda:N,portable".
 std::shared_ptr<Device> openCudaDevice(std::string_view name, Mode mode);
 
-[[noreturn]] void missing(const char* operation); // while the operations are being written
-
 } // namespace kernels::cuda

@@ -183,8 +183,8 @@ void withStreams(std::int64_t h, Work&& work) {
     case 4:
         return work(std::integral_constant<int, 4>());
     }
-    throw std::runtime_error("A model of " + std::to_string(h) +
-                             " residual streams has no GPU kernels: choose the device \"simd\".");
+    throw DeviceError("A model of " + std::to_string(h) +
+                      " residual streams has no GPU kernels: choose the device \"simd\".");
 }
 
 // Closes `before` where it is given; with `mix`, makes its coefficients and `output`, normed by `normWeight`.

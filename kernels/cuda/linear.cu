@@ -102,8 +102,8 @@ void CudaDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
     auto prepared = [&](const CudaMatrix& matrix, bool quantise, std::int64_t padded) -> const void* {
         if (quantise && quantised && quantisedColumns == padded) return quantised;
         if (quantise && matrix.groups > 1 && matrix.columns % 128)
-            throw std::runtime_error("A quantised matrix with groups of " + std::to_string(matrix.columns) +
-                                     " columns has no GPU kernel: choose the device \"simd\".");
+            throw DeviceError("A quantised matrix with groups of " + std::to_string(matrix.columns) +
+                              " columns has no GPU kernel: choose the device \"simd\".");
         const std::int64_t rows = count * matrix.groups, items = rows * ((padded + 127) / 128);
         const void* result = nullptr;
         withActivation(bf16(), [&](auto kind) {
