@@ -83,47 +83,70 @@ __device__ float loadFresh(const float* place) {
 #endif
 }
 
-// A warp's part of the product: sums over its blocks of columns for both tiles.
+// Four neighbouring values of a row; zeros behind its end.
+template<class Activation>
+__device__ void loadFour(const Activation* row, int column, int width, float (&values)[4]) {
+    if constexpr (sizeof(Activation) == 2)
+        if (width % 4 == 0) { // then every row begins on eight bytes
+            const uint2 both =
+                column < width ? *reinterpret_cast<const uint2*>(row + column) : make_uint2(0, 0);
+            values[0] = lowBf16(both.x), values[1] = highBf16(both.x);
+            values[2] = lowBf16(both.y), values[3] = highBf16(both.y);
+            return;
+        }
+    for (int i = 0; i < 4; ++i) values[i] = column + i < width ? load(row[column + i]) : 0.0f;
+}
+
+// The steps of one block of columns; behind the last step there is nothing to load.
+template<ExpertFormat format>
+struct BlockSteps {
+    Step<format> steps[stepsOfBlock];
+    __device__ void load(const std::uint8_t* codes, const std::uint8_t* scales, std::int64_t first, int block,
+                         int all, int lane) {
+#pragma unroll
+        for (int s = 0; s < stepsOfBlock; ++s)
+            if (block * stepsOfBlock + s < all)
+                steps[s].load(codes, scales, first + block * stepsOfBlock + s, lane);
+    }
+};
+
+// A warp's part of the product: sums over its blocks of columns for both tiles. The next block's codes are on
+// their way while this one is multiplied.
 template<ExpertFormat format, class Activation, bool gated>
 __device__ void multiplyPair(const DecodeJob& job, const PairShape& shape, const Share& share, int pair,
                              std::uint16_t* input, float (&sums)[2][4]) {
     constexpr int parts = partsOfActivation<Activation>;
+    constexpr bool ahead = format != ExpertFormat::Wide; // wide codes would fill the registers
     const int lane = int(threadIdx.x % 32), warp = int(threadIdx.x / 32), g = lane / 4, c = lane % 4;
     const std::uint8_t* base = job.bases[share.expert];
     const std::uint8_t *codes = base + shape.codes, *scales = base + shape.scales;
     const std::int64_t first = std::int64_t(pair) * shape.steps * shape.parts;
     const int entries = job.tokens * job.k, blocks = (shape.steps + stepsOfBlock - 1) / stepsOfBlock;
     const Activation* x = static_cast<const Activation*>(job.x);
+    BlockSteps<format> next{};
+    if (ahead && warp < blocks) next.load(codes, scales, first, warp, shape.steps, lane);
     for (int block = warp; block < blocks; block += warps) {
-        Step<format> steps[stepsOfBlock]; // on their way while the input is rounded
-        const int there = shape.steps - block * stepsOfBlock;
-        if (shape.parts == 1)
-#pragma unroll
-            for (int s = 0; s < stepsOfBlock; ++s)
-                if (s < there) steps[s].load(codes, scales, first + block * stepsOfBlock + s, lane);
+        BlockSteps<format> now = next;
+        if (ahead && block + warps < blocks)
+            next.load(codes, scales, first, block + warps, shape.steps, lane);
         __syncwarp();
         for (int n = 0; n < share.count; ++n) {
             const int entry = share.entries[n];
             const std::int64_t row = !gated ? entry : entry < entries ? entry / job.k : entry - entries;
             float values[4];
-            for (int i = 0; i < 4; ++i) {
-                const int column = block * columnsOfBlock + lane * 4 + i;
-                values[i] = column < job.width ? load(x[row * job.width + column]) : 0.0f;
-            }
+            loadFour(x + row * job.width, block * columnsOfBlock + lane * 4, job.width, values);
             roundBlock<Activation>(values);
             for (int part = 0; part < parts; ++part)
-                for (int i = 0; i < 4; ++i)
-                    input[(part * largestDecode + n) * columnsOfBlock + lane * 4 + i] =
-                        partOf(values[i], part);
+                *reinterpret_cast<uint2*>(input + (part * largestDecode + n) * columnsOfBlock + lane * 4) =
+                    make_uint2(partOf(values[0], part) | std::uint32_t(partOf(values[1], part)) << 16,
+                               partOf(values[2], part) | std::uint32_t(partOf(values[3], part)) << 16);
         }
         __syncwarp();
-        for (int weightPart = 0; weightPart < shape.parts; ++weightPart)
+        for (int weightPart = 0; weightPart < shape.parts; ++weightPart) {
+            if (!ahead) now.load(codes, scales, first + weightPart * shape.steps, block, shape.steps, lane);
 #pragma unroll
             for (int s = 0; s < stepsOfBlock; ++s) {
-                if (s >= there) break;
-                if (shape.parts > 1)
-                    steps[s].load(codes, scales, first + weightPart * shape.steps + block * stepsOfBlock + s,
-                                  lane);
+                if (block * stepsOfBlock + s >= shape.steps) break;
                 for (int part = 0; part < parts; ++part) {
                     Words b[2] = {};
                     if (g < share.count)
@@ -137,16 +160,19 @@ __device__ void multiplyPair(const DecodeJob& job, const PairShape& shape, const
 #pragma unroll
                         for (int tile = 0; tile < 2; ++tile) {
                             std::uint32_t a[4];
-                            steps[s].fragment(tile, q, a);
+                            now.steps[s].fragment(tile, q, a);
                             mma(sums[tile], a, column);
                         }
                     }
                 }
             }
+        }
     }
 }
 
-template<class Activation, bool gated>
+// `published`: routed experts in fp4 and the shared one in fp8, as in the checkpoints; without the other
+// formats the kernel needs fewer registers.
+template<class Activation, bool gated, bool published>
 __global__ void __launch_bounds__(threads) decodeKernel(DecodeJob job) {
     constexpr int pairRows = 2 * tileRows;
     DYNAMIC_SHARED(bytes);
@@ -169,17 +195,23 @@ __global__ void __launch_bounds__(threads) decodeKernel(DecodeJob job) {
         const PairShape& shape = shared ? job.sharedShape : job.routedShape;
         float sums[2][4] = {};
         std::uint16_t* const input = inputs + warp * (inputBytesOfWarp<Activation> / 2);
-        switch (shared ? job.sharedFormat : job.routedFormat) {
-        case ExpertFormat::Fp4:
-            multiplyPair<ExpertFormat::Fp4, Activation, gated>(job, shape, share, pair, input, sums);
-            break;
-        case ExpertFormat::Fp8:
-            multiplyPair<ExpertFormat::Fp8, Activation, gated>(job, shape, share, pair, input, sums);
-            break;
-        case ExpertFormat::Wide:
-            multiplyPair<ExpertFormat::Wide, Activation, gated>(job, shape, share, pair, input, sums);
-            break;
-        }
+        if constexpr (published) {
+            if (shared)
+                multiplyPair<ExpertFormat::Fp8, Activation, gated>(job, shape, share, pair, input, sums);
+            else
+                multiplyPair<ExpertFormat::Fp4, Activation, gated>(job, shape, share, pair, input, sums);
+        } else
+            switch (shared ? job.sharedFormat : job.routedFormat) {
+            case ExpertFormat::Fp4:
+                multiplyPair<ExpertFormat::Fp4, Activation, gated>(job, shape, share, pair, input, sums);
+                break;
+            case ExpertFormat::Fp8:
+                multiplyPair<ExpertFormat::Fp8, Activation, gated>(job, shape, share, pair, input, sums);
+                break;
+            case ExpertFormat::Wide:
+                multiplyPair<ExpertFormat::Wide, Activation, gated>(job, shape, share, pair, input, sums);
+                break;
+            }
         for (int tile = 0; tile < 2; ++tile)
             for (int i = 0; i < 4; ++i)
                 partial[(warp * pairRows + tile * tileRows + lane / 4 + i / 2 * 8) * largestDecode +
@@ -235,7 +267,7 @@ __global__ void __launch_bounds__(threads) decodeKernel(DecodeJob job) {
     }
 }
 
-template<class Activation>
+template<class Activation, bool published>
 void decode(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) {
     const ExpertShape &routed = experts.routedShape, &shared = experts.sharedShape;
     const int rows = job.tokens * (job.k + 1), width = int(experts.width), inner = int(experts.inner);
@@ -248,8 +280,8 @@ void decode(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) {
                 job.weights,      job.tokens,    job.k,         int(experts.count), job.x,         width,
                 inners,           inner,         inner,         job.limit,          nullptr,       tickets,
                 routed.down.pairs};
-    launch(device.stream(), decodeKernel<Activation, true>, dim3(unsigned(routed.gateUp.pairs), slots),
-           dim3(threads), sharedBytes<Activation>, d);
+    launch(device.stream(), decodeKernel<Activation, true, published>,
+           dim3(unsigned(routed.gateUp.pairs), slots), dim3(threads), sharedBytes<Activation>, d);
     d.routedShape = routed.down;
     d.sharedShape = shared.down;
     d.x = inners;
@@ -257,16 +289,19 @@ void decode(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) {
     d.rows = terms;
     d.rowStride = d.rowColumns = width;
     d.output = job.output;
-    launch(device.stream(), decodeKernel<Activation, false>, dim3(unsigned(routed.down.pairs), slots),
-           dim3(threads), sharedBytes<Activation>, d);
+    launch(device.stream(), decodeKernel<Activation, false, published>,
+           dim3(unsigned(routed.down.pairs), slots), dim3(threads), sharedBytes<Activation>, d);
 }
 
 } // namespace
 
 void decodeExperts(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) {
     assert(job.tokens <= largestDecode && job.k <= largestExpertsPerToken);
+    const bool published = device.bf16() && experts.routedShape.format == ExpertFormat::Fp4 &&
+                           experts.sharedShape.format == ExpertFormat::Fp8;
+    if (published) return decode<Bf16, true>(device, experts, job);
     withActivation(device.bf16(),
-                   [&](auto activation) { decode<decltype(activation)>(device, experts, job); });
+                   [&](auto activation) { decode<decltype(activation), false>(device, experts, job); });
 }
 
 } // namespace kernels::cuda
