@@ -167,6 +167,7 @@ void CudaDevice::select(const SelectJob& job) {
     auto* weights = scratch.take<float>(view.count * view.heads);
     view.weights = weights;
     const std::int64_t most = (job.position + view.count) / job.ratio;
+    const bool few = view.count <= 8;
     // Ranges only fill the machine: which they are does not change a selection.
     const std::int64_t groups = (view.count + 7) / 8;
     view.splits = static_cast<int>(
@@ -195,8 +196,14 @@ void CudaDevice::select(const SelectJob& job) {
         else
             throw std::runtime_error("The GPU has no kernel for index keys of " + std::to_string(view.dims) +
                                      " values: choose the device \"simd\" or \"reference\".");
-        if constexpr (std::is_same_v<Activation, Bf16>)
-            if (selectOnTensorCores(m_stream, view, job.queries.as<const Bf16>(), sharedLimit())) return;
+        if constexpr (std::is_same_v<Activation, Bf16>) {
+            const auto* queries = job.queries.as<const Bf16>();
+            if (few && selectForFew(*this, view, queries)) {
+                view.splits = 1;
+                return;
+            }
+            if (selectOnTensorCores(m_stream, view, queries, sharedLimit())) return;
+        }
         const std::size_t shared = static_cast<std::size_t>(room) * sizeof(Candidate) +
                                    static_cast<std::size_t>(32 * (view.dims + 1)) * sizeof(float);
         launch(m_stream, selectPlain<Activation>,

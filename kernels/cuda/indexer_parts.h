@@ -4,6 +4,7 @@
 #include "kernels/cuda/best_list.h"
 #include "kernels/cuda/rotation.h"
 #include "kernels/cuda/row_codec.h"
+#include "kernels/cuda/tensor_core.h"
 
 #include <cstdint>
 
@@ -23,7 +24,7 @@ struct SelectView {
     Candidate* lists = nullptr; // [T, splits, k], each ascending by index
     int* sizes = nullptr;       // [T, splits]
 
-    __device__ std::int64_t visible(std::int64_t t) const { return (position + t + 1) / ratio; }
+    __host__ __device__ std::int64_t visible(std::int64_t t) const { return (position + t + 1) / ratio; }
 };
 
 // The newest entries are met first, because they usually score highest; then the others upwards.
@@ -65,7 +66,55 @@ __device__ inline void offerScores(BestList& list, const SelectView& view, bool 
     list.offer(there, candidateOf(orderOf(bad ? 0.0f : score), key), next);
 }
 
-// indexer_tiles.cu: whether it took the job (compact keys of 128 values, at most 64 heads, a list that fits).
+// --- scores on tensor cores: keys as A (16 of them), heads as B (eight) ---
+
+// Eight e2m1 nibbles to bf16, in the order 0 4 1 5 2 6 3 7: pairs that lie 16 bits apart need no moving.
+__device__ inline uint4 widenNibbles(std::uint32_t nibbles, std::uint32_t factor) {
+    std::uint32_t pairs[4];
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+        const std::uint32_t both = nibbles >> (4 * i);
+        pairs[i] = timesBf16(((both << 12) & 0x80008000u) | ((both << 6) & 0x01c001c0u), factor);
+    }
+    return make_uint4(pairs[0], pairs[1], pairs[2], pairs[3]);
+}
+
+// Of a key's four scale codes the largest moves out of its values; what stays is a power of two of at most 1.
+__device__ inline int largestCode(std::uint32_t codes) {
+    return static_cast<int>(max(max(codes & 255u, codes >> 8 & 255u), max(codes >> 16 & 255u, codes >> 24)));
+}
+__device__ inline std::uint32_t foldedFactor(int code, int top) {
+    return e2m1Factor(max(code - top + 127, -125));
+}
+
+// The weighted heads of rows g and g + 8 that this lane holds.
+template<int headTiles>
+__device__ inline void weighHeads(const float (&c)[headTiles][4], const float (&weights)[headTiles][2],
+                                  float& low, float& high) {
+    low = high = 0;
+#pragma unroll
+    for (int j = 0; j < headTiles; ++j)
+#pragma unroll
+        for (int k = 0; k < 2; ++k) {
+            low = __fmaf_rn(weights[j][k], fmaxf(c[j][k], 0.0f), low);
+            high = __fmaf_rn(weights[j][k], fmaxf(c[j][2 + k], 0.0f), high);
+        }
+}
+
+// Sums over the four lanes of a quad: lane q ends with that of part[q]. The grouping is the same for each.
+__device__ inline float sumOfQuad(const float (&part)[4]) {
+    const bool upper = threadIdx.x & 2, odd = threadIdx.x & 1;
+    const float kept0 =
+        (upper ? part[2] : part[0]) + __shfl_xor_sync(everyLane, upper ? part[0] : part[2], 2);
+    const float kept1 =
+        (upper ? part[3] : part[1]) + __shfl_xor_sync(everyLane, upper ? part[1] : part[3], 2);
+    return (odd ? kept1 : kept0) + __shfl_xor_sync(everyLane, odd ? kept0 : kept1, 1);
+}
+
+class CudaDevice;
+// Whether they took the job: compact keys of 128 values, at most 64 heads. indexer_tiles.cu, and for few
+// queries indexer_few.cu; the first needs room for lists in shared memory.
 bool selectOnTensorCores(cudaStream_t stream, const SelectView& view, const Bf16* queries, int sharedLimit);
+bool selectForFew(CudaDevice& device, const SelectView& view, const Bf16* queries);
 
 } // namespace kernels::cuda

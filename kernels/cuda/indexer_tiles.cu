@@ -19,17 +19,6 @@ __device__ inline int chunkPlace(int row, int chunk) {
     return (row * (dims / 8) + (chunk ^ (row & 7))) * 16;
 }
 
-// Eight e2m1 nibbles to bf16, in the order 0 4 1 5 2 6 3 7: pairs that lie 16 bits apart need no moving.
-__device__ inline uint4 widenNibbles(std::uint32_t nibbles, std::uint32_t factor) {
-    std::uint32_t pairs[4];
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-        const std::uint32_t both = nibbles >> (4 * i);
-        pairs[i] = timesBf16(((both << 12) & 0x80008000u) | ((both << 6) & 0x01c001c0u), factor);
-    }
-    return make_uint4(pairs[0], pairs[1], pairs[2], pairs[3]);
-}
-
 template<int headTiles, int tileKeys>
 __global__ void __launch_bounds__(threadsOfBlock, 1)
     selectTiles(SelectView view, const Bf16* queries, int room) {
@@ -105,10 +94,8 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
         for (int u = 0; u < unitsOfThread; ++u) {
             const int unit = u * threadsOfBlock + thread, key = unit / 4, block = unit % 4;
             const uint4 nibbles = *reinterpret_cast<const uint4*>(raw + unit * 16);
-            const int top = static_cast<int>(
-                max(max(codes[u] & 255u, codes[u] >> 8 & 255u), max(codes[u] >> 16 & 255u, codes[u] >> 24)));
-            const int code = static_cast<int>(codes[u] >> (8 * block) & 255u);
-            const std::uint32_t factor = e2m1Factor(max(code - top + 127, 0) + (code - top < -127 ? 1 : 0));
+            const int top = largestCode(codes[u]);
+            const std::uint32_t factor = foldedFactor(static_cast<int>(codes[u] >> (8 * block) & 255u), top);
             auto put = [&](int chunk, std::uint32_t word) {
                 *reinterpret_cast<uint4*>(tile + chunkPlace(key, block * 4 + chunk)) =
                     widenNibbles(word, factor);
@@ -128,7 +115,7 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
         const float* scales = keyScales + (i & 1) * tileKeys;
         if (i == 0 || i == newTiles) list.walkFrom(start);
         for (int group = 0; group < tileKeys && start + group < own; group += 32) {
-            float part[4]; // sums over this lane's heads: keys g, g+8, g+16, g+24 of the group
+            float part[4]; // of this lane's heads: keys g, g+8, g+16, g+24 of the group
 #pragma unroll
             for (int half = 0; half < 2; ++half) {
                 float c[headTiles][4] = {};
@@ -139,24 +126,9 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
 #pragma unroll
                     for (int j = 0; j < headTiles; ++j) mma(c[j], a, b[j][s]);
                 }
-                float low = 0, high = 0;
-#pragma unroll
-                for (int j = 0; j < headTiles; ++j)
-#pragma unroll
-                    for (int k = 0; k < 2; ++k) {
-                        low = __fmaf_rn(weights[j][k], fmaxf(c[j][k], 0.0f), low);
-                        high = __fmaf_rn(weights[j][k], fmaxf(c[j][2 + k], 0.0f), high);
-                    }
-                part[2 * half] = low;
-                part[2 * half + 1] = high;
+                weighHeads(c, weights, part[2 * half], part[2 * half + 1]);
             }
-            // Sums over the four lanes of a key, so that lane q of them ends with key g + 8 q.
-            const bool upper = q & 2, odd = q & 1;
-            const float kept0 =
-                (upper ? part[2] : part[0]) + __shfl_xor_sync(everyLane, upper ? part[0] : part[2], 2);
-            const float kept1 =
-                (upper ? part[3] : part[1]) + __shfl_xor_sync(everyLane, upper ? part[1] : part[3], 2);
-            float sum = (odd ? kept1 : kept0) + __shfl_xor_sync(everyLane, odd ? kept0 : kept1, 1);
+            float sum = sumOfQuad(part); // lane q has key g + 8 q
             sum *= scales[group + q * 8 + g];
             const std::int64_t key = start + group + q * 8 + g;
             if (!__any_sync(everyLane, key < own && (sum != sum || orderOf(sum) >= list.least()))) continue;
