@@ -1,14 +1,16 @@
-// The machine's ceilings beside a model's speed: what share of the read bandwidth its decoding and of the multiply rate
+// The device's ceilings beside a model's speed: what share of the read bandwidth its decoding and of the multiply rate
 // its prefill reach. Only the weights are counted, so the shares fall with depth as attention takes its part.
 #pragma once
 
 #include "engine/model.h"
-#include "kernels/simd/ceilings.h"
+#include "kernels/measure.h"
 
 namespace engine {
 
-using Ceilings = kernels::simd::Ceilings;
-using kernels::simd::measureCeilings;
+using Ceilings = kernels::DeviceCeilings;
+inline Ceilings measureCeilings(const Model& model) {
+    return kernels::measureCeilings(model.device());
+}
 
 // Bytes of weights one decoded token reads, at the checkpoint's mean size of a parameter.
 inline double weightBytesPerToken(const Model& model) {

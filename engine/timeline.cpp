@@ -42,12 +42,13 @@ SyncResult Timeline::sync(std::span<const std::int32_t> tokens, const SyncOption
     result.reused = size();
     if (options.onProgress) options.onProgress(size(), total);
     const std::int64_t chunk = options.chunk > 0 ? options.chunk : m_model->device().preferredChunk();
+    // A chunk ends where a checkpoint belongs; long chunks are not cut for it, they only end at multiples of it.
+    const std::int64_t step = std::max<std::int64_t>(1, chunk / checkpointStep) * checkpointStep;
     while (size() < total && !stop.stop_requested()) {
-        // A chunk ends where a checkpoint belongs.
         std::int64_t end = std::min(size() + chunk, total);
         const auto border = std::upper_bound(options.borders.begin(), options.borders.end(), size());
         if (border != options.borders.end()) end = std::min(end, *border);
-        end = std::min(end, (size() / checkpointStep + 1) * checkpointStep);
+        end = std::min(end, (size() / step + 1) * step);
         if (!evaluate(
                 tokens.subspan(static_cast<std::size_t>(size()), static_cast<std::size_t>(end - size())),
                 end == total, options.observer, stop))

@@ -14,7 +14,8 @@ namespace kernels {
 
 struct DeviceCeilings {
     std::string instructions; // "avx512", "sm_90 wgmma" ...
-    int units = 1;            // threads, or multiprocessors
+    int units = 1;
+    std::string unitName = "threads"; // or multiprocessors
     double readBytesPerSecond = 0;
     double copyBytesPerSecond = 0;          // read and write counted; 0 where not measured
     double multiplicationsPerSecond = 0;    // multiply-adds of the type activations have, each counted once

@@ -60,8 +60,8 @@ int engineBench(Invocation& call) {
     for (std::int32_t& token : tokens) token = static_cast<std::int32_t>(random() % static_cast<std::uint32_t>(model->config().vocabulary));
     engine::Timeline timeline(model, depths.back() + decodeTokens);
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    const engine::Ceilings ceilings = engine::measureCeilings();
-    call.print("# " + model->device().name() + " (" + ceilings.instructions + ", " + std::to_string(ceilings.threads) + " threads), read " +
+    const engine::Ceilings ceilings = engine::measureCeilings(*model);
+    call.print("# " + model->device().name() + " (" + ceilings.instructions + ", " + std::to_string(ceilings.units) + " " + ceilings.unitName + "), read " +
                oneDecimal(ceilings.readBytesPerSecond / 1e9) + " GB/s, multiply " + oneDecimal(ceilings.multiplicationsPerSecond / 1e9) +
                " G/s, weights of a token " + oneDecimal(engine::weightBytesPerToken(*model) / 1e6) + " MB");
     call.print("depth,prefill_tokens_per_second,decode_tokens_per_second,prefill_share_of_multiply_rate,decode_share_of_read_bandwidth");
@@ -84,7 +84,7 @@ int engineBench(Invocation& call) {
                         {"prefill_share_of_multiply_rate", multiplyShare}, {"decode_share_of_read_bandwidth", readShare}});
     }
     call.printJson({{"schema", "lectern.engine-bench/1"}, {"identity", model->identity()},
-                    {"ceilings", {{"instructions", ceilings.instructions}, {"threads", ceilings.threads}, {"read_bytes_per_second", ceilings.readBytesPerSecond},
+                    {"ceilings", {{"instructions", ceilings.instructions}, {"threads", ceilings.units}, {"read_bytes_per_second", ceilings.readBytesPerSecond},
                                   {"multiplications_per_second", ceilings.multiplicationsPerSecond}}},
                     {"rows", rows}});
     return call.exitCode();

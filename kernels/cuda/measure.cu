@@ -202,6 +202,7 @@ double rate(GpuStopwatch& watch, double units, const Work& work) {
 DeviceCeilings measureGpu(CudaDevice& device) {
     DeviceCeilings ceilings;
     ceilings.units = device.multiprocessors();
+    ceilings.unitName = "multiprocessors";
     std::size_t unused = 0, total = 0;
     check(cudaMemGetInfo(&unused, &total), "tell its memory");
     const std::size_t bytes = std::min(std::size_t{1} << 30, unused / 8) / 4096 * 4096;

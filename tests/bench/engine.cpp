@@ -49,8 +49,8 @@ int main(int argc, char** argv) {
     std::shared_ptr<const engine::Model> model;
     const Times opened = timed([&] { model = engine::Model::open(weights, argv[2], Mode::Model); });
     std::fprintf(stderr, "opened in %.2f s\n", opened.wall);
-    const engine::Ceilings ceilings = engine::measureCeilings();
-    std::printf("# %s, %d threads, read %.1f GB/s, multiply %.1f G/s, active parameters %.1f M\n", ceilings.instructions.c_str(), ceilings.threads,
+    const engine::Ceilings ceilings = engine::measureCeilings(*model);
+    std::printf("# %s, %d %s, read %.1f GB/s, multiply %.1f G/s, active parameters %.1f M\n", ceilings.instructions.c_str(), ceilings.units, ceilings.unitName.c_str(),
                 ceilings.readBytesPerSecond / 1e9, ceilings.multiplicationsPerSecond / 1e9, double(model->config().activeParameters()) / 1e6);
     std::printf("model,device,depth,stage,tokens,tokens_per_second,tokens_per_cpu_second,wall_ms_per_token\n");
     for (int i = 3; i < argc; ++i) {
