@@ -1,8 +1,9 @@
 // lectern-check FOLDER [DEVICE]: operations and golden models without Qt, for machines that have only a
 // compiler. FOLDER holds NAME.golden.safetensors files, each beside NAME.safetensors or a model folder NAME.
-// Without DEVICE every device of this machine is checked. Prints a line for each check; the exit code is 1
+// Without DEVICE every device of this machine is checked; a GPU also at the sizes of V4-Flash. Prints a line for each check; the exit code is 1
 // when one failed.
 #include "engine/model.h"
+#include "tests/support/flash_attention_checks.h"
 #include "tests/support/golden_run.h"
 #include "tests/support/operation_list.h"
 #include "tests/support/operation_vectors.h"
@@ -75,6 +76,9 @@ int main(int argc, char** argv) {
         for (const std::string& device : devices) {
             kernels::openDevice(device, kernels::Mode::Model); // says why when it is not there
             checkOperations(device);
+            if (device.starts_with("cuda"))
+                support::checkFlashAttention(*kernels::openDevice("reference", kernels::Mode::Model),
+                                             *kernels::openDevice(device, kernels::Mode::Model), report);
             if (std::find(exact.begin(), exact.end(), device.substr(0, device.find(','))) == exact.end())
                 continue; // goldens know no rounding
             for (const auto& entry : fs::recursive_directory_iterator(argv[1]))
