@@ -150,13 +150,68 @@ FiniteScan::FiniteScan(const KvCache& cache, const StateBlock& block) {
         m_plane = Plane::Codes;
 }
 
+// A million tokens are hundreds of megabytes: eight bytes at a time, wherever a piece was cut.
 bool FiniteScan::finite(std::span<const std::byte> piece) {
     if (m_plane == Plane::Codes) return true; // every 4-bit code is a number
+    constexpr std::size_t word = sizeof(std::uint64_t);
+    const std::size_t head = std::min(piece.size(), (word - m_at % word) % word);
+    const std::size_t words = (piece.size() - head) / word * word;
+    const bool fineHead = bytesFinite(piece.first(head)), fineWords = wordsFinite(piece.subspan(head, words));
+    return bytesFinite(piece.subspan(head + words)) && fineHead && fineWords;
+}
+
+namespace {
+
+// A value is not finite when the bits of `mask` are all set: adding `one` then carries into `top`. Where `sign` is
+// set, the bit at `top` must be set as well.
+struct NotFinitePattern {
+    std::uint64_t mask, one, top;
+    bool sign = false;
+};
+constexpr NotFinitePattern e4m3Pattern{0x7F7F7F7F7F7F7F7F, 0x0101010101010101, 0x8080808080808080};
+constexpr NotFinitePattern bf16Pattern{0x7F807F807F807F80, 0x0080008000800080, 0x8000800080008000};
+constexpr NotFinitePattern f32Pattern{0x7F8000007F800000, 0x0080000000800000, 0x8000000080000000};
+constexpr NotFinitePattern scalePattern{0x7F7F7F7F7F7F7F7F, 0x0101010101010101, 0x8080808080808080, true};
+
+bool wordsFree(const NotFinitePattern& pattern, std::span<const std::byte> words) {
+    std::uint64_t found = 0;
+    for (std::size_t i = 0; i < words.size(); i += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, words.data() + i, 8);
+        found |= ((word & pattern.mask) + pattern.one) & pattern.top & (pattern.sign ? word : pattern.top);
+    }
+    return found == 0;
+}
+
+} // namespace
+
+bool FiniteScan::wordsFinite(std::span<const std::byte> words) {
+    const std::size_t rowBytes = m_layout.dataBytes();
+    const auto wide = static_cast<std::size_t>(m_layout.dims - m_layout.rotary);
+    if (m_plane == Plane::LatentRows && wide % 8 != 0) return bytesFinite(words);
+    bool fine = true;
+    while (!words.empty()) {
+        std::size_t run = words.size();
+        const NotFinitePattern* pattern = m_plane == Plane::Scales ? &scalePattern : &f32Pattern;
+        if (m_plane == Plane::LatentRows) {
+            const std::size_t column = m_at % rowBytes;
+            run = std::min(run, (column < wide ? wide : rowBytes) - column);
+            pattern = column < wide ? &e4m3Pattern : &bf16Pattern;
+        }
+        fine &= wordsFree(*pattern, words.first(run));
+        m_previous = std::to_integer<unsigned>(words[run - 1]);
+        m_at += run;
+        words = words.subspan(run);
+    }
+    return fine;
+}
+
+bool FiniteScan::bytesFinite(std::span<const std::byte> bytes) {
     const std::size_t rowBytes = m_layout.dataBytes();
     const auto wide =
         static_cast<std::size_t>(m_layout.dims - m_layout.rotary); // bytes before the bf16 values of a row
     bool fine = true;
-    for (const std::byte b : piece) {
+    for (const std::byte b : bytes) {
         const unsigned byte = std::to_integer<unsigned>(b);
         switch (m_plane) {
         case Plane::Scales:

@@ -84,6 +84,9 @@ public:
     bool finite(std::span<const std::byte> piece); // the next bytes of the block
 
 private:
+    bool bytesFinite(std::span<const std::byte> bytes);
+    bool wordsFinite(std::span<const std::byte> words); // whole words of 8 bytes, from a multiple of 8 on
+
     enum class Plane : std::uint8_t { Floats, LatentRows, Scales, Codes } m_plane = Plane::Floats;
     kernels::RowLayout m_layout;
     std::size_t m_at = 0;

@@ -20,23 +20,27 @@ private slots:
 void Goldens::agree_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("weights");
-    const fs::path own = fs::path(TEST_DATA) / "tiny";
-    QTest::newRow("tests/data/tiny") << QString::fromStdString((fs::path(TEST_DATA) / "tiny.golden.safetensors").string())
-                                     << QString::fromStdString(own.string());
+    QTest::addColumn<QString>("device");
+    const auto row = [](const std::string& name, const fs::path& golden, const fs::path& weights) {
+        for (const std::string& device : engine::devices(kernels::Mode::Exact))
+            QTest::addRow("%s, %s", name.c_str(), device.c_str()) << QString::fromStdString(golden.string()) << QString::fromStdString(weights.string())
+                                                                  << QString::fromStdString(device);
+    };
+    row("tests/data/tiny", fs::path(TEST_DATA) / "tiny.golden.safetensors", fs::path(TEST_DATA) / "tiny");
     if (!fs::is_directory(SHARED_GOLDENS)) return;
     for (const auto& entry : fs::directory_iterator(SHARED_GOLDENS)) {
         const std::string name = entry.path().filename().string();
         const auto end = name.find(".golden.safetensors");
         if (end == std::string::npos) continue;
-        QTest::newRow(name.c_str()) << QString::fromStdString(entry.path().string())
-                                    << QString::fromStdString((fs::path(SHARED_GOLDENS) / (name.substr(0, end) + ".safetensors")).string());
+        row(name, entry.path(), fs::path(SHARED_GOLDENS) / (name.substr(0, end) + ".safetensors"));
     }
 }
 
 void Goldens::agree() {
     QFETCH(QString, file);
     QFETCH(QString, weights);
-    const auto model = engine::Model::open(engine::Weights::open(weights.toStdString()), "auto", kernels::Mode::Exact);
+    QFETCH(QString, device);
+    const auto model = engine::Model::open(engine::Weights::open(weights.toStdString()), device.toStdString(), kernels::Mode::Exact);
     const support::GoldenResult r = support::runGolden(model, support::GoldenFile(file.toStdString()));
     qInfo("whole %.1e, chunks %.1e, decode %.1e, hidden %.1e", r.whole, r.chunked, r.decoded, r.hidden);
     QVERIFY(r.whole < 1e-4);

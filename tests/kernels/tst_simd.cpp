@@ -1,5 +1,5 @@
 // What the SIMD device promises beyond agreeing with the reference (tst_devices): the same bits for every instruction
-// set and thread count, exact selections on adversarial scores, and the reference's greedy continuation.
+// set and thread count, exact selections on adversarial scores. What it continues with: tests/engine/tst_equality.
 #include "engine/timeline.h"
 #include "kernels/simd/simd_device.h"
 #include "tests/support/operation_list.h"
@@ -8,7 +8,6 @@
 #include <QtTest>
 
 #include <atomic>
-#include <numeric>
 
 using namespace kernels;
 
@@ -23,7 +22,6 @@ private slots:
     void adversarialSelections_data();
     void adversarialSelections();
     void notANumberIsReported();
-    void sameGreedyTokens();
     void sameBitsInEveryChunkAndInDecoding();
 };
 
@@ -138,27 +136,6 @@ void SimdTest::notANumberIsReported() {
     device->select(job);
     device->noteNonFinite(b.activations({1.0f}, {1, 1}), 2);
     QCOMPARE(device->firstNonFinite(), 2);
-}
-
-// 256 greedy steps on the shape of the bundled model.
-void SimdTest::sameGreedyTokens() {
-    const auto weights = std::make_shared<support::RandomCheckpoint>(support::picoConfig());
-    const auto model = engine::Model::open(weights, "simd", Mode::Exact), definition = engine::Model::open(weights, "reference", Mode::Exact);
-    engine::Timeline fast(model, 400), slow(definition, 400);
-    std::vector<std::int32_t> prompt(60);
-    std::iota(prompt.begin(), prompt.end(), 40);
-    fast.sync(prompt);
-    slow.sync(prompt);
-    for (int step = 0; step < 256; ++step) {
-        const auto mine = std::max_element(fast.logits().begin(), fast.logits().end()) - fast.logits().begin();
-        const auto its = std::max_element(slow.logits().begin(), slow.logits().end()) - slow.logits().begin();
-        QCOMPARE(mine, its);
-        double worst = 0;
-        for (std::size_t i = 0; i < slow.logits().size(); ++i) worst = std::max(worst, std::fabs(double(fast.logits()[i]) - double(slow.logits()[i])));
-        QVERIFY2(worst < 1e-3, qPrintable(QString::number(worst)));
-        fast.next(static_cast<std::int32_t>(its));
-        slow.next(static_cast<std::int32_t>(its));
-    }
 }
 
 void SimdTest::sameBitsInEveryChunkAndInDecoding() {
