@@ -1,5 +1,7 @@
 // SHA-256 (FIPS 180-4): names a checkpoint and a token prefix. A value; feed it bytes, ask once for the
-// digest.
+// digest. ingest/sha256 is a twin on purpose: ingest may include neither engine nor kernels, engine not ingest,
+// and no folder stands below both. This one is plain, it sees a few megabytes at most; that one uses the
+// processor's instructions, because it reads whole repositories.
 #pragma once
 
 #include <array>

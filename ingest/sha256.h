@@ -1,5 +1,6 @@
 // SHA-256 (FIPS 180-4) of bytes, lower-case hex. Our own hundred lines rather than a library: one dependency less on a
-// fresh machine, and with the processor's SHA instructions it is faster than reading files is. A value; any thread.
+// fresh machine, and with the processor's SHA instructions it is faster than reading files is. A value; any thread. Why engine has
+// a plain one of its own is said there.
 #pragma once
 
 #include <array>
