@@ -14,7 +14,7 @@ ContextOptions contextOptions(const Settings& settings, const ReadRequest& reque
     options.reservePercent = settings.reservePercent;
     options.structure = request.structure;
     options.disarm = remote ? Disarm::Insert : Disarm::Leave;
-    if (settings.engine != "none" && !settings.engine.empty()) {
+    if (settings.chosenEngine() != "none") {
         const Prompts prompts = Prompts::load();
         options.systemText = prompts.text("system");
         options.toolsText = prompts.toolsText();

@@ -1,6 +1,7 @@
 #include "app/plan.h"
 
 #include "app/report/checks.h"
+#include "app/report/sample_places.h"
 
 #include <nlohmann/json.hpp>
 
@@ -171,15 +172,43 @@ Plan makePlan(const std::string& goal, const Context& context, int level, int pa
     return plan;
 }
 
+Plan planFor(const std::string& goal, const Context& context, const std::string& engine, int passes) {
+    Plan plan = makePlan(goal, context, engine == "none" || engine == "built-in" ? 0 : 2, passes);
+    if (engine == "built-in")
+        addSamples(plan, context.corpus());
+    return plan;
+}
+
+void addSamples(Plan& plan, const ingest::Corpus& corpus) {
+    const auto places = plan.goal == "ask" ? std::vector<SamplePlace>() : samplePlaces(corpus);
+    if (places.empty())
+        return;
+    const auto functions = std::count_if(places.begin(), places.end(), [](const SamplePlace& p) { return p.kind == SampleKind::Function; });
+    const CostEstimate estimate = estimateLocal("built-in", shapeOf(places), {});
+    PlanItem item;
+    item.id = "N01";
+    item.question = "Samples by the built-in demo model, marked as such: a line on " + std::to_string(functions) + " functions, a title for " +
+                    std::to_string(std::ptrdiff_t(places.size()) - functions) + " sections";
+    item.kind = "samples";
+    item.calls = std::int64_t(places.size());
+    item.cost = Money{};
+    item.seconds = estimate.secondsHigh;
+    plan.items.push_back(std::move(item));
+}
+
+bool samplesOn(const Plan& plan) {
+    return std::any_of(plan.items.begin(), plan.items.end(), [](const PlanItem& item) { return item.kind == "samples" && item.on; });
+}
+
 RunShape shapeOf(const Plan& plan, const Context& context) {
     RunShape shape;
     shape.prefix = context.tokens();
     // Every scan branch brings about one verification with it.
-    std::int64_t scans = 0;
+    std::int64_t scans = 0, samples = 0;
     for (const PlanItem& item : plan.items)
-        if (item.on && item.kind == "scan")
-            scans += item.calls;
-    shape.calls = plan.calls() + scans / 2;
+        if (item.on && (item.kind == "scan" || item.kind == "samples"))
+            (item.kind == "scan" ? scans : samples) += item.calls;
+    shape.calls = plan.calls() - samples + scans / 2;
     shape.exactTokens = context.exact();
     return shape;
 }
@@ -190,7 +219,7 @@ void pricePlan(Plan& plan, const Context& context, const PriceTable& prices, con
     const std::int64_t calls = shape.calls;
     if (calls == 0) {
         for (PlanItem& item : plan.items)
-            item.cost = Money{}, item.seconds = 0;
+            item.cost = Money{}, item.seconds = item.kind == "samples" ? item.seconds : 0;
         return;
     }
     const CostEstimate whole = priceId.empty() ? estimateLocal("", shape, speed) : estimateCost(prices, priceId, shape, at, speed);
@@ -198,6 +227,8 @@ void pricePlan(Plan& plan, const Context& context, const PriceTable& prices, con
     const CostEstimate none = priceId.empty() ? estimateLocal("", shape, speed) : estimateCost(prices, priceId, shape, at, speed);
     // Removing a line lowers the forecast by that line's price: a share of what the calls add to the one reading.
     for (PlanItem& item : plan.items) {
+        if (item.kind == "samples")
+            continue; // priced when it was made
         const std::int64_t weight = item.calls + (item.kind == "scan" ? item.calls / 2 : 0);
         if (weight == 0)
             item.cost = Money{0, whole.currency};

@@ -56,9 +56,20 @@ fs::path resourceFile(std::string_view name) {
     return file;
 }
 
-bool hasBuiltInModel() {
+// A recipe without weights is no model.
+fs::path builtInModel() {
+    const fs::path folder = resourcesFolder() / "nano";
     std::error_code error;
-    return std::filesystem::is_regular_file(resourcesFolder() / "nano" / "config.json", error);
+    if (!fs::is_regular_file(folder / "config.json", error))
+        return {};
+    for (const char* weights : {"model.safetensors", "model.safetensors.index.json"})
+        if (fs::is_regular_file(folder / weights, error))
+            return folder;
+    return {};
+}
+
+bool hasBuiltInModel() {
+    return !builtInModel().empty();
 }
 
 std::string readResource(std::string_view name) {

@@ -13,7 +13,9 @@ const char* version();                               // "0.1.0"
 std::filesystem::path resourcesFolder();             // throws when there is none, naming the places looked at
 std::filesystem::path resourceFile(std::string_view name); // a file or folder: "prices.json", "tokenizer"; throws when missing
 std::string readResource(std::string_view name);
-bool hasBuiltInModel();                              // whether this installation holds the embedded model's weights
+// The folder of the embedded model, its weights included; empty where this installation holds none.
+std::filesystem::path builtInModel();
+bool hasBuiltInModel();
 
 // XDG base folders of the user with "/lectern" added; made when missing, 0700.
 std::filesystem::path configFolder(); // settings.json

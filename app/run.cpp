@@ -5,9 +5,11 @@
 #include "app/report/ask.h"
 #include "app/report/checks.h"
 #include "app/report/export.h"
+#include "app/report/job_report.h"
 #include "app/report/ledger.h"
 #include "app/report/report_json.h"
 #include "app/report/review.h"
+#include "app/report/sample_places.h"
 #include "app/report/summarize.h"
 #include "app/resources.h"
 #include "ingest/git_history.h"
@@ -59,7 +61,7 @@ public:
         m_input.corpus = m_intake.corpus;
         m_counter = defaultTokenCounter();
         m_input.counter = m_counter.get();
-        m_input.engine.name = m_settings.engine.empty() ? "none" : m_settings.engine;
+        m_input.engine.name = m_settings.chosenEngine();
         openEngine();
         begin();
         if (m_model)
@@ -84,7 +86,18 @@ private:
     }
 
     void openEngine() {
-        m_backend = openBackend(m_input.engine.name, m_settings, m_settings.offline);
+        try {
+            m_backend = openBackend(m_input.engine.name, m_settings, m_settings.offline);
+            if (m_backend)
+                m_backend->info();
+        } catch (const BackendError& error) {
+            // Nobody chose this engine: a machine that cannot run it goes on without, and says so.
+            if (!m_settings.engine.empty())
+                throw;
+            m_backend.reset();
+            m_input.engine.name = "none";
+            m_input.engine.note = std::string("the built-in model could not be opened: ") + error.what();
+        }
         if (!m_backend) {
             m_input.engine.effort.clear();
             return;
@@ -95,13 +108,19 @@ private:
         m_model->backend = m_backend.get();
         m_model->info = info;
         m_model->corpus = withoutSecrets(info);
-        const auto options = contextOptions(m_settings, m_intake.request, info.window, !info.host.empty());
+        const auto options = contextOptions(m_settings, m_intake.request, info.samplesOnly() ? 0 : info.window, !info.host.empty());
         m_context = planContext(m_model->corpus, m_counter, options, {}, m_stop);
-        m_plan = m_request.plan ? *m_request.plan : makePlan(m_request.goal, *m_context, info.level, m_request.passes);
+        m_plan = makePlan(m_request.goal, *m_context, info.level, m_request.passes);
+        if (info.samplesOnly())
+            addSamples(m_plan, *m_model->corpus);
+        if (m_request.plan)
+            m_plan = *m_request.plan;
+        m_input.samples = samplesOn(m_plan);
         m_input.context = m_context;
         m_input.model = m_model.get();
         EngineReport& engine = m_input.engine;
-        engine.name = info.name.empty() ? engine.name : info.name;
+        if (!info.name.empty() && engine.name != "built-in")
+            engine.name = info.name;
         engine.model = info.model;
         engine.fingerprint = info.fingerprint;
         engine.level = info.level;
@@ -186,7 +205,8 @@ private:
     void price(ModelRun& model) {
         const RunShape shape = shapeOf(m_plan, *m_context);
         const bool local = model.info.host.empty();
-        const CostEstimate forecast = local ? estimateLocal(m_input.engine.name, shape, {})
+        const CostEstimate forecast = onlySamples(m_input) ? estimateLocal(m_input.engine.name, shapeOf(samplePlaces(*model.corpus, m_stop)), {})
+                                      : local ? estimateLocal(m_input.engine.name, shape, {})
                                             : estimateCost(*m_prices, model.info.priceRow, shape, utcNow());
         m_input.cost.low = forecast.low;
         m_input.cost.high = forecast.high;
@@ -313,7 +333,7 @@ EngineOutlook outlookOf(const std::string& engine, const Settings& settings, con
             id = endpoint->model;
         return {endpoint->name, id, false, endpoint->level};
     }
-    return {engine.empty() ? "none" : engine, "", true, engine == "built-in" ? 1 : 0};
+    return {engine.empty() ? "none" : engine, "", true, 0};
 }
 
 std::vector<CostEstimate> forecastAll(const Plan& plan, const Context& context, const Settings& settings, const PriceTable& prices) {
@@ -321,7 +341,8 @@ std::vector<CostEstimate> forecastAll(const Plan& plan, const Context& context, 
     std::vector<CostEstimate> rows;
     rows.push_back({.engine = "none", .band = "local", .low = Money{}, .high = Money{}, .uncached = Money{},
                     .assumptions = {"checks, search and extractive summaries need no model"}});
-    if (hasBuiltInModel()) rows.push_back(estimateLocal("built-in", shape, {}));
+    if (hasBuiltInModel())
+        rows.push_back(estimateLocal("built-in", shapeOf(samplePlaces(context.corpus())), {}));
     for (const Endpoint& endpoint : settings.endpoints) {
         const EngineOutlook outlook = outlookOf(endpoint.name, settings, prices);
         rows.push_back(estimateCost(prices, outlook.priceId, shape, utcNow()));

@@ -110,6 +110,10 @@ const Endpoint* Settings::endpoint(const std::string& name) const {
     return nullptr;
 }
 
+std::string Settings::chosenEngine() const {
+    return !engine.empty() ? engine : hasBuiltInModel() ? "built-in" : "none";
+}
+
 fs::path settingsFile() {
     return configFolder() / "settings.json";
 }

@@ -26,7 +26,7 @@ struct Endpoint {
 };
 
 struct Settings {
-    std::string engine = "none"; // none, built-in, a model folder, an endpoint's name
+    std::string engine;          // none, built-in, a model folder, an endpoint's name; empty = nothing was chosen
     std::vector<Endpoint> endpoints;
     std::string effort = "high"; // low, high, max
     bool thinking = true;
@@ -50,6 +50,8 @@ struct Settings {
     std::string unknown;         // JSON object of keys this version does not know
 
     const Endpoint* endpoint(const std::string& name) const;
+    // The engine, or what stands for it where nothing was chosen: "built-in" where its weights are, else "none".
+    std::string chosenEngine() const;
 };
 
 std::filesystem::path settingsFile();

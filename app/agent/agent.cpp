@@ -150,7 +150,7 @@ bool Agent::mayStart() {
 std::string Agent::keyOf(const BranchTask& task) const {
     std::string text;
     for (const std::string& part : {m_run.info.fingerprint, m_run.info.model, m_prompts.sha256(), m_run.corpus->sha256(),
-                                    task.bare ? std::string("bare") : m_prefixSha256, effortName(m_run.effort),
+                                    task.wordless ? std::string("wordless") : task.bare ? std::string("bare") : m_prefixSha256, effortName(m_run.effort),
                                     std::string(m_run.thinking && task.thinking ? "thinking" : "plain"), task.name,
                                     task.text})
         text += std::to_string(part.size()) + ":" + part;
@@ -161,7 +161,9 @@ std::string Agent::keyOf(const BranchTask& task) const {
 
 Request Agent::requestFor(const BranchTask& task) const {
     Request request;
-    if (task.bare) {
+    if (task.wordless) {
+        // nothing before the task
+    } else if (task.bare) {
         request.messages.push_back(textMessage(Role::System, m_prompts.text("system_bare")));
     } else {
         request.messages = m_prefix;

@@ -22,6 +22,7 @@ struct BranchTask {
     std::string text;                 // the last user message, question last
     std::string question;             // for the events
     bool bare = false;                // a short job: no corpus, no tools, its own small system text
+    bool wordless = false;            // bare, and without a system text: what a small model was trained with
     bool mustHandIn = true;           // remind once when nothing was handed in
     std::vector<std::string> choices; // embedded engine: constrained to these
     int maxOutput = 0;                // 0 = the run's

@@ -29,6 +29,17 @@ std::vector<Sentence> describe(ModelRun& run, const std::vector<Passage>& passag
 std::vector<Sentence> connectSummary(ModelRun& run, const std::vector<Sentence>& extracted, const std::string& length,
                                      std::stop_token stop);
 
+enum class SampleKind : std::uint8_t { Function, Section };
+// A place the demo model words a line about; `text` is what it is shown, `name` the function's.
+struct SamplePlace {
+    ingest::Span span;
+    SampleKind kind = SampleKind::Function;
+    std::string name, text, group;
+};
+// The built-in demo model at level 0: one marked line for each place, cited by it. Never fails a run: what goes wrong is
+// a note, and no exit code or gap comes of it.
+std::vector<Sentence> sampleSentences(ModelRun& run, const std::vector<SamplePlace>& places, std::stop_token stop);
+
 struct AnswerResult {
     std::vector<Sentence> sentences;      // the answer; sentences whose quotes were not found are in `unsupported`
     std::vector<Sentence> unsupported;

@@ -87,6 +87,14 @@ Prompts Prompts::load() {
         all += name + '\n' + std::to_string(text.size()) + '\n' + text;
         prompts.m_texts[name] = withoutFirstLine(name, text);
     }
+    // Those of the embedded model have no first line: its recipe reads the same files (resources/nano/tasks.py).
+    for (const char* name : {"nano_describe", "nano_title"}) {
+        std::string text = readResource(std::string("prompts/") + name + ".md");
+        all += std::string(name) + '\n' + std::to_string(text.size()) + '\n' + text;
+        while (!text.empty() && text.back() == '\n')
+            text.pop_back();
+        prompts.m_texts[name] = std::move(text);
+    }
     for (auto& [name, body] : sections(prompts.m_texts["notices"]))
         prompts.m_notices[name] = body;
     for (auto& [name, body] : sections(prompts.m_texts["tools"]))

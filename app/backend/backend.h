@@ -84,6 +84,8 @@ struct BackendInfo {
     bool demo = false;            // the bundled model: every generated sentence carries the badge
     std::string note;             // "random test weights: says nothing sensible"
     std::string priceRow;         // row id in prices.json, or empty
+    // A demo model that proved nothing words samples and decides nothing; all else is as without a model.
+    bool samplesOnly() const { return demo && level == 0; }
 };
 
 class BackendError : public std::runtime_error {

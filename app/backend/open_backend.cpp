@@ -9,8 +9,6 @@
 #include "app/settings.h"
 #include "app/store/snapshot_shelf.h"
 
-#include <algorithm>
-
 namespace app {
 
 namespace {
@@ -26,24 +24,16 @@ std::unique_ptr<Backend> openModel(const fs::path& model, const Settings& settin
     return std::make_unique<EngineProcess>(std::move(options));
 }
 
-// The bundled model: the folder under resources/nano that holds a config.json.
-fs::path builtInModel() {
-    const fs::path base = resourcesFolder() / "nano";
-    if (fs::is_regular_file(base / "config.json")) return base;
-    std::vector<fs::path> found;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(base, error))
-        if (fs::is_regular_file(entry.path() / "config.json")) found.push_back(entry.path());
-    if (found.empty())
-        throw BackendError(Cause::Configuration, "This installation holds no built-in model; name a model folder, a saved endpoint, or “none”.");
-    return *std::min_element(found.begin(), found.end());
-}
-
 } // namespace
 
 std::unique_ptr<Backend> openBackend(const std::string& engine, const Settings& settings, bool offline) {
     if (engine.empty() || engine == "none") return nullptr;
-    if (engine == "built-in") return openModel(builtInModel(), settings);
+    if (engine == "built-in") {
+        const fs::path model = builtInModel();
+        if (model.empty())
+            throw BackendError(Cause::Configuration, "This installation holds no built-in model; name a model folder, a saved endpoint, or “none”.");
+        return openModel(model, settings);
+    }
     if (engine.starts_with("script:")) return makeScriptedBackend(engine.substr(7));
     if (const Endpoint* endpoint = settings.endpoint(engine)) {
         if (offline || settings.offline)

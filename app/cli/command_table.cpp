@@ -41,7 +41,7 @@ const std::vector<Option>& commonOptions() {
         {"session", "FILE", "the session to read and extend (a new one in the user's data folder, named after the subject)"},
         {"json", "", "exactly one JSON document on stdout when finished, nothing else there", {}, Takes::Nothing},
         {"events", "FILE", "JSON lines while running, to FILE or stderr", {}, Takes::OptionalValue},
-        {"engine", "NAME", "none, built-in, a model folder, or a saved endpoint (settings; none if nothing is set up)"},
+        {"engine", "NAME", "none, built-in, a model folder, or a saved endpoint (settings; if nothing is set up, built-in where it is installed)"},
         {"effort", "LEVEL", "low, high or max; fixed for the session's prefix (high)", {"low", "high", "max"}},
         {"thinking", "on|off", "whether the model may think first (on)", {"on", "off"}},
         {"budget", "MONEY", "stop with code 4 when so much is spent, everything saved (none)"},

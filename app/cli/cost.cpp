@@ -5,6 +5,7 @@
 #include "app/cli/terminal_text.h"
 #include "app/context.h"
 #include "app/plan.h"
+#include "app/report/sample_places.h"
 
 #include <algorithm>
 
@@ -31,10 +32,12 @@ int run(Invocation& call) {
         shape.answer = std::min<std::int64_t>(shape.answer, call.maxOutput()), shape.answerLow = std::min(shape.answerLow, shape.answer);
 
     std::vector<CostEstimate> rows;
-    if (call.has("compare") || (engine.local && engine.name == "none")) {
+    if (call.has("compare") || (engine.local && (engine.name == "none" || engine.name == "built-in"))) {
         // Without an engine the table is the answer: what would it cost anywhere?
         rows = compareCosts(call.prices(), shape, at);
-        if (!call.has("compare"))
+        if (!call.has("compare") && engine.name == "built-in")
+            rows.insert(rows.begin(), estimateLocal("built-in", shapeOf(samplePlaces(context->corpus())), {}));
+        else if (!call.has("compare"))
             rows.insert(rows.begin(), CostEstimate{.engine = "none", .band = "local", .low = Money{}, .high = Money{}, .uncached = Money{},
                                                    .assumptions = {"checks, search and extractive summaries need no model"}});
     } else if (engine.local) {

@@ -21,6 +21,7 @@ int run(Invocation& call) {
     if (action == "tokenize") return engineTokenize(call);
     if (action == "test") return engineTest(call);
     if (action == "bench") return engineBench(call);
+    if (action == "complete") return engineComplete(call);
     return engineList(call);
 }
 
@@ -29,15 +30,16 @@ int run(Invocation& call) {
 int engineList(Invocation& call) {
     Json rows = Json::array();
     const Settings& settings = call.settings();
+    const std::string chosen = settings.chosenEngine();
     const auto row = [&](const std::string& name, const std::string& kind, const std::string& what) {
-        rows.push_back({{"name", name}, {"kind", kind}, {"what", what}, {"default", name == settings.engine}});
-        call.print((name == settings.engine ? "* " : "  ") + name + "  " + what);
+        rows.push_back({{"name", name}, {"kind", kind}, {"what", what}, {"default", name == chosen}});
+        call.print((name == chosen ? "* " : "  ") + name + "  " + what);
     };
     row("none", "none", "no model: checks, search, extracts, exact counts");
-    if (hasBuiltInModel()) row("built-in", "embedded", "the bundled model, on this machine");
+    if (hasBuiltInModel()) row("built-in", "embedded", "the small demo model that came with the program, on this machine");
     for (const Endpoint& endpoint : settings.endpoints) row(endpoint.name, "endpoint", endpoint.model + " at " + endpoint.url);
-    if (settings.engine != "none" && settings.engine != "built-in" && settings.endpoint(settings.engine) == nullptr)
-        row(settings.engine, "embedded", "a model folder, on this machine");
+    if (chosen != "none" && chosen != "built-in" && settings.endpoint(chosen) == nullptr)
+        row(chosen, "embedded", "a model folder, on this machine");
     call.printJson({{"schema", "lectern.engines/1"}, {"engines", rows}});
     return call.exitCode();
 }
@@ -59,21 +61,22 @@ const Command& engineCommand() {
     static const Command command{
         .name = "engine",
         .summary = "Engines: list them, look into a model, test what it can do, compute its logits, count its tokens",
-        .positional = "list|info DIR|test [NAME]|bench DIR|logits DIR|tokenize FILE…",
+        .positional = "list|info DIR|test [NAME]|bench DIR|complete DIR|logits DIR|tokenize FILE…",
         .minimum = 1,
         .maximum = -1,
         .options = {{"tokens", "FILE", "logits: the token ids, a JSON list"},
-                    {"out", "FILE", "logits: the safetensors file to write"},
-                    {"device", "NAME", "logits, bench: reference, simd, cuda:0 or auto (auto)"},
+                    {"jobs", "FILE", "complete: JSON lines, each {\"turns\": [question, answer, …, question]} with \"choices\" or \"max_output\", or {\"score\": text}"},
+                    {"out", "FILE", "logits: the safetensors file to write; complete: the JSON lines of answers, in the order of the jobs"},
+                    {"device", "NAME", "logits, bench, complete: reference, simd, cuda:0 or auto (auto)"},
                     {"chunk", "N", "logits: tokens evaluated at a time (what the device prefers)"},
                     {"decode", "K", "logits: feed the last K tokens one at a time (0)"},
                     {"hidden", "", "logits: also hidden.{i} and index_topk.{i}", {}, Takes::Nothing},
-                    {"no-qat", "", "logits: without the quantisation simulation of the checkpoint", {}, Takes::Nothing},
+                    {"no-qat", "", "logits, score: without the quantisation simulation of the checkpoint", {}, Takes::Nothing},
                     {"model", "DIR", "tokenize: the tokenizer of this model (the bundled V4 vocabulary)"},
                     {"no-special", "", "tokenize: spellings of added tokens are text, as in a corpus", {}, Takes::Nothing},
                     {"depths", "LIST", "bench: tokens of context, for example 4096,32768 (4096,32768)", {}, Takes::Value, false, true}},
         .codeOne = "test gives a lower level than stored",
-        .actions = {"list", "info", "test", "bench", "logits", "tokenize"},
+        .actions = {"list", "info", "test", "bench", "complete", "logits", "tokenize"},
         .run = run,
     };
     return command;

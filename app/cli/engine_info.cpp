@@ -5,11 +5,14 @@
 #include "app/cli/terminal_text.h"
 
 #include "app/backend/model_folder.h"
+#include "app/model_card.h"
+#include "app/resources.h"
 #include "engine/config.h"
 #include "engine/model.h"
 #include "engine/tokenizer.h"
 #include "engine/weights.h"
 
+#include <sstream>
 #include <thread>
 
 namespace app::cli {
@@ -44,11 +47,33 @@ std::string howSentence(const std::string& kind) {
     return "this system does not say how much memory is free";
 }
 
+// The promise in words, lines of a terminal's width, and what was measured.
+void printCard(Invocation& call, Json& json, const std::filesystem::path& folder) {
+    const ModelCard card = modelCard(folder);
+    if (card.text.empty() && card.rows.empty()) return;
+    std::string line = " ";
+    std::istringstream words(card.text);
+    for (std::string word; words >> word; line += " " + word)
+        if (line.size() + word.size() > 100) {
+            call.print(line);
+            line = " ";
+        }
+    if (line.size() > 1) call.print(line);
+    Json rows = Json::array();
+    for (const CardRow& row : card.rows) {
+        rows.push_back({{"measure", row.measure}, {"value", row.value}, {"baseline", row.baseline}, {"gate", row.gate}, {"state", row.state}});
+        call.print("  " + fitted(row.measure, 44) + " " + fitted(row.value, 30) + " " + row.state + (row.gate.empty() ? "" : " (gate: " + row.gate + ")"));
+    }
+    json["card"] = {{"text", card.text}, {"measured", std::move(rows)}};
+}
+
 } // namespace
 
 int engineInfo(Invocation& call) {
-    if (call.positional().size() != 2) throw UsageError("lectern engine info needs one model folder or file.", "info", "lectern engine info DIR");
-    const std::filesystem::path path = call.positional()[1];
+    if (call.positional().size() != 2) throw UsageError("lectern engine info needs one model folder or file, or built-in.", "info", "lectern engine info DIR");
+    const bool builtIn = call.positional()[1] == "built-in";
+    if (builtIn && !hasBuiltInModel()) throw UsageError("This installation holds no built-in model.", "built-in", "name a model folder or file");
+    const std::filesystem::path path = builtIn ? builtInModel() : std::filesystem::path(call.positional()[1]);
     std::error_code error;
     if (!std::filesystem::exists(path, error)) throw UsageError("There is no model at " + path.string() + ".", path.string());
     Json json;
@@ -80,6 +105,7 @@ int engineInfo(Invocation& call) {
                 {"bytes", weights->bytes()}};
         call.print(words.name + ": " + config.modelType + ", " + weights->format() + ", " + gigabytes(weights->bytes()));
         if (!words.note.empty()) call.print("  " + words.note);
+        printCard(call, json, std::filesystem::is_directory(path) ? path : path.parent_path());
         call.print("  " + std::to_string(config.layers) + " layers, " + std::to_string(config.experts) + " experts (" +
                    std::to_string(config.expertsPerToken) + " a token), " + std::to_string(config.parameters()) + " parameters, " +
                    std::to_string(config.activeParameters()) + " active");

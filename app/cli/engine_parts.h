@@ -14,6 +14,7 @@ int engineLogits(Invocation& call);
 int engineTokenize(Invocation& call);
 int engineTest(Invocation& call);
 int engineBench(Invocation& call);
+int engineComplete(Invocation& call);
 // engine serve MODEL DEVICE WINDOW PARENT [SHELF BYTES]: never returns.
 int engineServe(const std::vector<std::string>& arguments);
 

@@ -11,7 +11,7 @@ EnginePrice enginePrice(const std::string& engine, const Settings& settings, con
             id = endpoint->model;
         return {endpoint->name, id, false, endpoint->level};
     }
-    return {engine, "", true, engine == "built-in" ? 1 : 0};
+    return {engine, "", true, 0};
 }
 
 } // namespace app::cli

@@ -271,8 +271,9 @@ std::shared_ptr<const ingest::Corpus> Invocation::corpus(std::size_t first) {
 }
 
 std::shared_ptr<const TokenCounter> Invocation::counter() {
-    if (!m_counter && m_backend && *m_backend)
-        m_counter = (*m_backend)->counter(); // an embedded engine counts with its own vocabulary
+    // An embedded engine counts with its own vocabulary; the demo model reads no corpus, so V4's stays the measure.
+    if (!m_counter && m_backend && *m_backend && !(*m_backend)->info().samplesOnly())
+        m_counter = (*m_backend)->counter();
     if (!m_counter)
         m_counter = defaultTokenCounter();
     return m_counter;
@@ -288,7 +289,7 @@ std::shared_ptr<const Context> Invocation::context(const std::string& systemText
     bool remote = false;
     if (m_backend && *m_backend) {
         const BackendInfo info = (*m_backend)->info();
-        window = info.window;
+        window = info.samplesOnly() ? 0 : info.window;
         remote = !info.host.empty();
     } else if (const Endpoint* endpoint = settings().endpoint(engineName())) {
         window = endpoint->window;
@@ -312,7 +313,7 @@ std::shared_ptr<const Context> Invocation::context(const std::string& systemText
 }
 
 std::string Invocation::engineName() {
-    return settings().engine.empty() ? "none" : settings().engine;
+    return settings().chosenEngine();
 }
 
 Backend* Invocation::backend() {

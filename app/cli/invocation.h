@@ -67,6 +67,7 @@ public:
     // Window and disarming follow the engine; systemText as given.
     std::shared_ptr<const Context> context(const std::string& systemText = {}, const std::string& toolsText = {},
                                            std::size_t first = 0);
+    void withoutBackend() { m_backend = std::unique_ptr<Backend>(); } // from here on as with "none"
     Backend* backend();                 // nullptr with engine "none"
     BackendInfo backendInfo();
     std::string engineName();

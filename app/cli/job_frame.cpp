@@ -6,8 +6,10 @@
 #include "app/context.h"
 #include "app/report/checks.h"
 #include "app/report/export.h"
+#include "app/report/job_report.h"
 #include "app/report/ledger.h"
 #include "app/report/report_json.h"
+#include "app/report/sample_places.h"
 #include "app/resources.h"
 #include "app/token_counter.h"
 #include "app/workspace.h"
@@ -109,7 +111,18 @@ std::shared_ptr<const ingest::Corpus> JobFrame::withoutSecrets(const BackendInfo
 
 void JobFrame::openEngine(const std::string& goal, std::size_t first) {
     m_input.engine.name = m_call.engineName();
-    Backend* const backend = m_call.backend();
+    Backend* backend = nullptr;
+    try {
+        backend = m_call.backend();
+        if (backend) backend->info();
+    } catch (const BackendError& error) {
+        // Nobody chose this engine: a machine that cannot run it goes on without, and says so.
+        if (!m_call.settings().engine.empty()) throw;
+        backend = nullptr;
+        m_call.withoutBackend();
+        m_input.engine.name = "none";
+        m_input.engine.note = std::string("the built-in model could not be opened: ") + error.what();
+    }
     if (!backend) {
         m_input.engine.effort.clear();
         m_plan.goal = goal;
@@ -130,11 +143,13 @@ void JobFrame::openEngine(const std::string& goal, std::size_t first) {
     }
     m_plan = makePlan(goal, *m_context, info.level,
                       int(m_call.has("passes") ? m_call.number("passes", 2, 1, 5) : 2));
+    if (info.samplesOnly()) addSamples(m_plan, *m_model->corpus);
     if (m_call.has("plan")) m_plan = parsePlan(readFile(m_call.value("plan")), m_call.value("plan"));
+    m_input.samples = samplesOn(m_plan);
     m_input.context = m_context;
     m_input.model = m_model.get();
     EngineReport& engine = m_input.engine;
-    engine.name = info.name.empty() ? m_call.engineName() : info.name;
+    if (!info.name.empty() && engine.name != "built-in") engine.name = info.name;
     engine.model = info.model;
     engine.fingerprint = info.fingerprint;
     engine.level = info.level;
@@ -146,6 +161,8 @@ void JobFrame::openEngine(const std::string& goal, std::size_t first) {
 }
 
 CostEstimate JobFrame::estimate(const std::string&) {
+    if (onlySamples(m_input))
+        return estimateLocal(m_input.engine.name, shapeOf(samplePlaces(*m_model->corpus, m_call.stop())), {});
     const RunShape shape = shapeOf(m_plan, *m_context);
     if (m_model->info.host.empty()) return estimateLocal(m_input.engine.name, shape, {});
     return estimateCost(m_call.prices(), m_model->info.priceRow, shape, utcNow());
@@ -294,7 +311,7 @@ void printSentences(Invocation& call, const std::vector<Sentence>& list, bool pa
         const bool passage = passages && sentence.origin == Origin::Extracted &&
                              sentence.text.find('\n') != std::string::npos && sentence.text.size() > 200;
         std::string line = sentence.origin == Origin::Generated
-                               ? "  \u25CC " + oneLine(sentence.text) + " (generated)"
+                               ? "  \u25CC " + oneLine(sentence.text) + " (" + originWords(sentence) + ")"
                            : passage ? sentence.text
                                      : "  " + oneLine(sentence.text);
         if (!sentence.evidence.empty())
@@ -327,7 +344,7 @@ void printReport(Invocation& call, const Report& original) {
         call.print(word + std::string(word.size() < 9 ? 9 - word.size() : 1, ' ') + finding.id + "  " +
                    finding.rule + "  " + at);
         call.print("         " + std::string(finding.title.origin == Origin::Generated ? "\u25CC " : "") +
-                   oneLine(finding.title.text));
+                   oneLine(finding.title.text) + (finding.title.demo ? " (demo model)" : ""));
     }
     if (!report.coverage.open.empty()) call.print("\nNot read:");
     for (std::size_t i = 0; i < report.coverage.open.size() && i < 20; ++i) {

@@ -88,9 +88,7 @@ int run(Invocation& call) {
     if (call.interrupted())
         return call.exitCode();
     const EnginePrice engine = enginePrice(call.engineName(), call.settings(), call.prices());
-    const bool hasEngine = engine.name != "none";
-    // With an engine the questions for a reviewer are listed; whether it has proved to be one is checked when the run starts.
-    Plan plan = makePlan(goal, *context, hasEngine ? 2 : 0);
+    Plan plan = planFor(goal, *context, engine.name);
     pricePlan(plan, *context, call.prices(), engine.local ? "" : engine.priceId, std::nullopt);
     if (!engine.local && engine.priceId.empty())
         for (PlanItem& item : plan.items)

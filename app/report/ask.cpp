@@ -109,6 +109,7 @@ void answerByModel(Report& report, const JobInput& input, const AskOptions& opti
         for (Sentence& sentence : *list) {
             if (list == &answer.unsupported && sentence.supports == Supports::NotNeeded)
                 sentence.supports = Supports::No;
+            sentence.demo = input.model->info.demo;
             if (input.hooks.onSentence) input.hooks.onSentence(sentence);
             report.answer.push_back(std::move(sentence));
         }
@@ -138,7 +139,7 @@ Report ask(const JobInput& input, const AskOptions& options, std::stop_token sto
     stage(input, "scan", 1, 2);
     if (!stop.stop_requested()) ledger.examined("question");
 
-    if (input.model && !options.extractive && !stop.stop_requested())
+    if (input.model && !onlySamples(input) && !options.extractive && !stop.stop_requested())
         answerByModel(report, input, options, ranked, stop);
     const bool answered = !report.answer.empty();
     for (Sentence& sentence : counted) report.answer.push_back(std::move(sentence));

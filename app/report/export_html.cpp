@@ -28,7 +28,7 @@ std::string sentence(const Sentence& sentence) {
                   std::string(sentence.supports == Supports::No ? "missing" : "not proven") + "</span>";
     return "<em class=\"generated\"><span aria-hidden=\"true\">\u25CC </span><span "
            "class=\"hidden\">generated: </span>" +
-           text + "</em>" + support;
+           text + "</em>" + (sentence.demo ? " <span class=\"badge\">demo model</span>" : "") + support;
 }
 
 struct ProofMark {
@@ -123,6 +123,7 @@ std::string findingHtml(const Finding& finding, const ExportOptions& options) {
         out += "<ul class=\"verdicts\">\n";
         for (const Verdict& verdict : finding.verdicts) {
             Sentence reason(verdict.reason, Origin::Generated);
+            reason.demo = verdict.demo;
             reason.supports = verdict.counter.empty() ? Supports::Unknown : Supports::Yes;
             out += "<li>Verdict (" + escapeHtml(verdict.lens) + "): " + escapeHtml(verdict.outcome) +
                    (verdict.reason.empty() ? "" : ". " + sentence(reason)) + "</li>\n";

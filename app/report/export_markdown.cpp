@@ -67,7 +67,7 @@ std::string sentence(const Sentence& sentence) {
     const std::string text = plain(sentence.text);
     if (sentence.origin == Origin::Generated) {
         const char* const support = sentence.supports == Supports::Yes ? "" : ", support not proven";
-        return "*\u25CC " + text + "* (generated" + support + ")";
+        return "*\u25CC " + text + "* (" + originWords(sentence) + support + ")";
     }
     return text;
 }
@@ -129,7 +129,7 @@ void finding(std::string& out, const Finding& finding, const ExportOptions& opti
     evidence(out, finding.evidence, options.excerptLines);
     for (const Verdict& verdict : finding.verdicts)
         out += "- verdict (" + plain(verdict.lens) + "): " + plain(verdict.outcome) +
-               (verdict.reason.empty() ? "" : ", *\u25CC " + plain(verdict.reason) + "* (generated)") + "\n";
+               (verdict.reason.empty() ? "" : ", *\u25CC " + plain(verdict.reason) + (verdict.demo ? "* (generated, demo model)" : "* (generated)")) + "\n";
     for (const Witness& witness : finding.witnesses)
         out += "- witness: " + plain(witness.tool) + " " + plain(witness.rule) + " at " + code(witness.at) +
                "\n";

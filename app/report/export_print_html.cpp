@@ -13,7 +13,7 @@ namespace {
 std::string sentence(const Sentence& sentence) {
     const std::string text = escapeHtml(sentence.text);
     if (sentence.origin != Origin::Generated) return text;
-    return "<i>\u25CC " + text + "</i> <span style=\"color:#6b6b6b\">(generated" +
+    return "<i>\u25CC " + text + "</i> <span style=\"color:#6b6b6b\">(" + originWords(sentence) +
            (sentence.supports == Supports::Yes ? ")" : ", support not proven)") + "</span>";
 }
 
@@ -88,10 +88,13 @@ std::string finding(const Finding& finding, const ExportOptions& options) {
         if (!one->text.empty()) out += "<p>" + sentence(*one) + "</p>\n";
     for (const Sentence& condition : finding.conditions) out += "<p>When: " + sentence(condition) + "</p>\n";
     for (const Evidence& evidence : finding.evidence) out += excerpt(evidence, options.excerptLines);
-    for (const Verdict& verdict : finding.verdicts)
+    for (const Verdict& verdict : finding.verdicts) {
+        Sentence reason(verdict.reason, Origin::Generated);
+        reason.demo = verdict.demo;
         out += "<p>Verdict (" + escapeHtml(verdict.lens) + "): " + escapeHtml(verdict.outcome) +
-               (verdict.reason.empty() ? "" : ". " + sentence({verdict.reason, Origin::Generated})) +
+               (verdict.reason.empty() ? "" : ". " + sentence(reason)) +
                "</p>\n";
+    }
     for (const Witness& witness : finding.witnesses)
         out +=
             "<p>Witness: " + escapeHtml(witness.tool + " " + witness.rule + " at " + witness.at) + "</p>\n";

@@ -90,7 +90,8 @@ Json resultOf(const Finding& finding, const std::map<std::string, int>& rules) {
     if (!finding.claim.text.empty()) text += (text.empty() ? "" : ". ") + finding.claim.text;
     const bool generated =
         finding.title.origin == Origin::Generated || finding.claim.origin == Origin::Generated;
-    if (generated) text = "[generated] " + text;
+    const bool demo = finding.title.demo || finding.claim.demo;
+    if (generated) text = (demo ? "[generated, demo model] " : "[generated] ") + text;
     Json result{{"ruleId", visible(finding.rule)},
                 {"ruleIndex", rules.at(finding.rule)},
                 {"level", levelOf(finding.severity)},
@@ -124,6 +125,7 @@ Json resultOf(const Finding& finding, const std::map<std::string, int>& rules) {
                             {"titleOrigin", toString(finding.title.origin)},
                             {"claimOrigin", toString(finding.claim.origin)},
                             {"generated", generated}};
+    if (demo) result["properties"]["demo"] = true;
     return result;
 }
 

@@ -40,7 +40,7 @@ const std::vector<std::string> csvHeader{"record",     "id",    "state",        
 std::string csvSentence(const char* record, const Sentence& sentence) {
     const Evidence none;
     const Evidence& first = sentence.evidence.empty() ? none : sentence.evidence.front();
-    return csvRow({record, "", "", "", "", "", "", "", sentence.text, toString(sentence.origin), first.at,
+    return csvRow({record, "", "", "", "", "", "", "", sentence.text, originWords(sentence), first.at,
                    first.file, first.page > 0 ? std::to_string(first.page) : "", first.quote,
                    sentence.evidence.empty() ? "" : toString(first.state), "", "", "", ""});
 }
@@ -52,15 +52,15 @@ std::string csvFinding(const Finding& finding) {
         if (site == &none || (evidence.role == EvidenceRole::Site && site->role != EvidenceRole::Site))
             site = &evidence;
     return csvRow({"finding", finding.id, finding.state, toString(finding.severity), finding.kind,
-                   finding.rule, finding.title.text, toString(finding.title.origin), finding.claim.text,
-                   toString(finding.claim.origin), site->at, site->file,
+                   finding.rule, finding.title.text, originWords(finding.title), finding.claim.text,
+                   originWords(finding.claim), site->at, site->file,
                    site->page > 0 ? std::to_string(site->page) : "", site->quote,
                    site == &none ? "" : toString(site->state), finding.confidence, finding.since,
                    finding.dismissal ? finding.dismissal->reason : finding.stateReason, finding.fingerprint});
 }
 
 std::string mark(const Sentence& sentence) {
-    return sentence.origin == Origin::Generated ? "\u25CC generated: " + sentence.text : sentence.text;
+    return sentence.origin == Origin::Generated ? "\u25CC " + std::string(originWords(sentence)) + ": " + sentence.text : sentence.text;
 }
 
 // XML 1.0 has characters that cannot be written at all; escapeHtml has made them visible already.

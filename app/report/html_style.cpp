@@ -59,6 +59,7 @@ mark{background:var(--mark);color:inherit;border-bottom:2px solid var(--markline
 .cite{font-size:.82rem;color:var(--soft);white-space:nowrap;margin-left:.35rem}
 .cite code{white-space:normal;overflow-wrap:anywhere;font-size:.8rem}
 .computed{color:inherit}
+.badge{font-size:.75em;border:1px solid var(--soft);border-radius:.6em;padding:0 .45em;white-space:nowrap}
 .generated{font-style:italic;border-bottom:1px dotted var(--soft)}
 .support{font-size:.8rem;color:var(--warn)}
 .bar{display:flex;height:.9rem;border-radius:6px;overflow:hidden;background:var(--code);border:1px solid var(--line);margin:.6rem 0}

@@ -35,6 +35,7 @@ struct JobInput {
     RunReport run; // id, goal, started; the job fills seconds, status, conditions, exit
     EngineReport engine;
     CostReport cost;
+    bool samples = true; // the demo model may word some; false: the plan has them off
     JobHooks hooks;
 };
 

@@ -54,7 +54,7 @@ void applyContext(Ledger& ledger, const JobInput& input) {
             ledger.mark(piece.document, CoverageState::StructureOnly, "signatures and headings only",
                         "--structure");
     // Without a model nothing has to fit: code read it all.
-    if (input.model)
+    if (input.model && !onlySamples(input))
         for (const LeftOut& left : context.leftOut())
             ledger.mark(left.document, CoverageState::OverBudget, left.reason);
 }
@@ -98,8 +98,13 @@ void dropGenerated(Report& report) {
         }
 }
 
+bool onlySamples(const JobInput& input) {
+    return input.model && input.model->info.samplesOnly();
+}
+
 void closeReport(Report& report, const Ledger& ledger, const JobInput& input, const std::string& failOn,
                  std::chrono::steady_clock::time_point began, std::stop_token stop) {
+    markDemo(report);
     report.coverage = ledger.coverage();
     report.manifest = ledger.manifest();
     report.run.seconds = static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -17,7 +17,10 @@ Report beginReport(const JobInput& input);
 void applyContext(Ledger& ledger, const JobInput& input);
 // Usage, price and notes of the model's part; a branch that failed or was not started is a gap in the ledger.
 void applyModel(Report& report, Ledger& ledger, const JobInput& input);
-// Coverage, manifest, seconds and status. `failOn` as for exitCode().
+// The model is the built-in demo model, which decides nothing and reads nothing but the places of its samples
+// (sample_places.h): everything else is as without a model.
+bool onlySamples(const JobInput& input);
+// Coverage, manifest, seconds and status; the badge on what the demo model wrote. `failOn` as for exitCode().
 void closeReport(Report& report, const Ledger& ledger, const JobInput& input, const std::string& failOn,
                  std::chrono::steady_clock::time_point began, std::stop_token stop);
 // Drops generated sentences; a finding whose claim was one is shown by its kind, its rule and its quotes.

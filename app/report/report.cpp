@@ -99,6 +99,23 @@ void count(OriginCounts& counts, const Sentence& sentence) {
 
 } // namespace
 
+const char* originWords(const Sentence& sentence) {
+    return sentence.origin == Origin::Generated && sentence.demo ? "generated, demo model" : toString(sentence.origin);
+}
+
+void markDemo(Report& report) {
+    if (!report.engine.demo) return;
+    const auto mark = [](Sentence& sentence) { sentence.demo = sentence.origin == Origin::Generated; };
+    for (auto* list : {&report.summary, &report.answer})
+        for (Sentence& sentence : *list) mark(sentence);
+    for (auto* list : {&report.findings, &report.rejected})
+        for (Finding& finding : *list) {
+            for (Sentence* sentence : {&finding.title, &finding.claim, &finding.consequence}) mark(*sentence);
+            for (Sentence& condition : finding.conditions) mark(condition);
+            for (Verdict& verdict : finding.verdicts) verdict.demo = true;
+        }
+}
+
 OriginCounts originCounts(const Report& report) {
     OriginCounts counts;
     for (const auto* list : {&report.summary, &report.answer}) {

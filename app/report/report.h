@@ -41,6 +41,7 @@ struct Sentence {
     std::vector<Evidence> evidence;
     Supports supports = Supports::NotNeeded;
     std::string group; // folder, file or section it belongs to; empty = the whole subject
+    bool demo = false; // worded by the built-in demo model: the badge goes wherever the sentence goes
 };
 
 struct Witness {
@@ -50,6 +51,7 @@ struct Witness {
 struct Verdict {
     std::string lens, outcome, reason, branch;
     std::vector<Evidence> counter;
+    bool demo = false; // as in Sentence, for the reason
 };
 
 struct Dismissal {
@@ -155,6 +157,11 @@ const char* toString(Supports);
 const char* toString(ProofState);
 const char* toString(EvidenceRole);
 const char* toString(Severity);
+
+// What stands beside a sentence: its origin, and for the demo model the badge: "generated, demo model".
+const char* originWords(const Sentence& sentence);
+// Puts the badge on every generated sentence of a run whose engine is the demo model.
+void markDemo(Report& report);
 
 // How many sentences of each origin the whole report holds; every export opens with them.
 struct OriginCounts {

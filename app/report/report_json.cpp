@@ -79,6 +79,9 @@ Json toJson(const Sentence& sentence) {
     if (!sentence.group.empty()) {
         json["group"] = sentence.group;
     }
+    if (sentence.demo) {
+        json["demo"] = true;
+    }
     return json;
 }
 
@@ -90,6 +93,9 @@ Json toJson(const Finding& finding) {
                             {"reason", verdict.reason},
                             {"counter", listJson(verdict.counter)},
                             {"branch", verdict.branch}});
+        if (verdict.demo) {
+            verdicts.back()["demo"] = true;
+        }
     }
     Json witnesses = Json::array();
     for (const Witness& witness : finding.witnesses) {

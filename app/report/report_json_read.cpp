@@ -197,6 +197,7 @@ Sentence readSentence(const Node& node) {
     sentence.supports = node.choice(
         "supports", {Supports::Yes, Supports::No, Supports::Unknown, Supports::NotNeeded}, Supports::Unknown);
     sentence.group = node.text("group");
+    sentence.demo = node.truth("demo");
     return sentence;
 }
 
@@ -235,7 +236,7 @@ Finding readFinding(const Node& node) {
     }
     for (const Node& one : node.list("verdicts")) {
         finding.verdicts.push_back({one.text("lens"), one.text("outcome"), one.text("reason"),
-                                    one.text("branch"), readEvidences(one, "counter")});
+                                    one.text("branch"), readEvidences(one, "counter"), one.truth("demo")});
     }
     for (const Node& one : node.list("witnesses")) {
         finding.witnesses.push_back({one.text("tool"), one.text("rule"), one.text("at")});

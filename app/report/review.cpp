@@ -6,6 +6,7 @@
 #include "app/report/finding.h"
 #include "app/report/job_report.h"
 #include "app/report/report_json.h"
+#include "app/report/sample_places.h"
 #include "app/report/witnesses.h"
 #include "app/store/session_store.h"
 
@@ -39,6 +40,7 @@ std::vector<Finding> askModel(const JobInput& input, const ReviewOptions& option
     std::vector<Finding> found;
     if (!input.model) return found;
     ModelRun& model = *input.model;
+    if (onlySamples(input)) return found;
     if (model.info.level == 1) orderByInterest(model, suspects, stop);
     if (model.info.level < 2) return found;
     stage(input, "scan", 0, static_cast<std::int64_t>(options.questions.size()));
@@ -79,11 +81,11 @@ void describeRun(Report& report, int level) {
     const Coverage& coverage = report.coverage;
     if (report.findings.empty()) {
         const std::string nothing = nothingFound(coverage, level);
-        report.summary.push_back(computedSentence(
+        report.summary.insert(report.summary.begin(), computedSentence(
             nothing.empty() ? "Nothing is listed, but not everything was read: this is no clean result."
                             : nothing));
     } else {
-        report.summary.push_back(computedSentence(
+        report.summary.insert(report.summary.begin(), computedSentence(
             countOf(static_cast<std::int64_t>(report.findings.size()), "finding", "findings") + ": " +
             severityCounts(report.findings) + "."));
     }
@@ -136,6 +138,11 @@ Report review(const JobInput& input, const ReviewOptions& options, std::stop_tok
     for (Finding& finding : askModel(input, options, findings, stop)) findings.push_back(std::move(finding));
     if (input.model && !input.model->unfinished && !stop.stop_requested())
         for (const ScanQuestion& question : options.questions) ledger.examined(question.id);
+    if (onlySamples(input) && input.samples && !options.extractive && !stop.stop_requested())
+        for (Sentence& sentence : sampleSentences(*input.model, samplePlaces(*input.model->corpus, stop), stop)) {
+            if (input.hooks.onSentence) input.hooks.onSentence(sentence);
+            report.summary.push_back(std::move(sentence));
+        }
     applyModel(report, ledger, input);
     if (stop.stop_requested()) ledger.gap("run", "stopped before it was finished");
 

@@ -2,6 +2,7 @@
 
 #include "app/agent/jobs.h"
 #include "app/report/job_report.h"
+#include "app/report/sample_places.h"
 
 #include <algorithm>
 #include <set>
@@ -30,13 +31,16 @@ void addGenerated(Report& report, const JobInput& input, const SummarizeOptions&
     ModelRun& model = *input.model;
     const char* const lengths[] = {"short", "page", "long"};
     std::vector<Sentence> generated;
-    if (model.info.level >= 2)
+    if (onlySamples(input)) {
+        if (input.samples) generated = sampleSentences(model, samplePlaces(*model.corpus, stop), stop);
+    } else if (model.info.level >= 2)
         generated =
             connectSummary(model, report.summary, lengths[static_cast<int>(options.summary.length)], stop);
     else
         generated = describe(model, passagesOf(*input.corpus, report.summary), 8, stop);
     for (Sentence& sentence : generated) {
         sentence.origin = Origin::Generated;
+        sentence.demo = model.info.demo;
         if (input.hooks.onSentence) input.hooks.onSentence(sentence);
         report.summary.push_back(std::move(sentence));
     }
@@ -77,8 +81,8 @@ Report summarize(const JobInput& input, const SummarizeOptions& options, std::st
     closeReport(report, ledger, input, "never", began, stop);
     bool unsupported = false;
     for (const Sentence& sentence : report.summary)
-        unsupported =
-            unsupported || (sentence.origin == Origin::Generated && sentence.supports != Supports::Yes);
+        unsupported = unsupported || (sentence.origin == Origin::Generated && sentence.supports != Supports::Yes &&
+                                      !onlySamples(input)); // a sample claims nothing
     if (unsupported) {
         report.run.conditions.push_back("a generated sentence is without proven support");
         if (report.run.exit == 0) report.run.exit = 1;

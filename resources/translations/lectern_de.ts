@@ -1605,6 +1605,10 @@
 <context>
     <name>ui::Marks</name>
     <message>
+        <source>demo model</source>
+        <translation>Vorführmodell</translation>
+    </message>
+    <message>
         <source>Critical</source>
         <translation>Kritisch</translation>
     </message>

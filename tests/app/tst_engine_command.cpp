@@ -104,6 +104,42 @@ private slots:
         QCOMPARE(lectern({"engine", "logits", tiny, "--out", out}).code, 2);
     }
 
+    void jobsAreCompletedInOrder() {
+        const std::string jobs = write("jobs.jsonl", R"({"id": "a", "turns": ["Say yes."], "choices": ["yes", "no"]})" "\n"
+                                                     R"({"id": "b", "turns": ["One", "two", "three"], "max_output": 5})" "\n"
+                                                     R"({"id": "c", "score": "Reads gauges."})" "\n"
+                                                     R"({"id": "d", "score": "Reads gauges. Reads gauges. Reads gauges."})" "\n");
+        const std::string out = m_folder->filePath("done.jsonl").toStdString();
+        const Outcome outcome = lectern({"engine", "complete", tiny, "--jobs", jobs, "--out", out, "--no-qat"});
+        QVERIFY2(outcome.code == 0, outcome.err.c_str());
+        std::ifstream in(out);
+        std::vector<nlohmann::json> lines;
+        for (std::string line; std::getline(in, line);) lines.push_back(nlohmann::json::parse(line));
+        QCOMPARE(lines.size(), std::size_t(4));
+        QCOMPARE(lines[0].at("id").get<std::string>(), std::string("a"));
+        QVERIFY(lines[0].at("text") == "yes" || lines[0].at("text") == "no");
+        QVERIFY(lines[1].at("output").get<int>() <= 5);
+        QCOMPARE(lines[2].at("bytes").get<int>(), 13);
+
+        // The same sum from the logits that the other command writes: bytes are the tokens of this model.
+        std::vector<std::int32_t> tokens{0};
+        for (const char c : std::string("Reads gauges.")) tokens.push_back(c);
+        const std::string ids = write("score.json", nlohmann::json(tokens).dump()), file = m_folder->filePath("score.safetensors").toStdString();
+        const auto encoded = lectern({"engine", "logits", tiny, "--tokens", ids, "--out", file, "--no-qat"});
+        QCOMPARE(encoded.code, 0);
+        std::string data;
+        const auto made = header(file, data);
+        QCOMPARE(lines[2].at("tokens").get<std::size_t>() + 1, made.at("logits").at("shape")[0].get<std::size_t>());
+        QVERIFY(lines[2].at("nats").get<double>() > 13 * 3.0 && lines[2].at("nats").get<double>() < 13 * 9.0); // about ln 384 a token
+        QVERIFY(lines[3].at("nats").get<double>() > lines[2].at("nats").get<double>());
+
+        const std::string bad = write("bad.jsonl", R"({"turns": ["a", "b"]})");
+        const Outcome refused = lectern({"engine", "complete", tiny, "--jobs", bad, "--out", out});
+        QCOMPARE(refused.code, 5);
+        QVERIFY(refused.err.find("Line 1") != std::string::npos);
+        QCOMPARE(lectern({"engine", "complete", tiny, "--jobs", jobs}).code, 2);
+    }
+
     void infoSaysWhatItIsAndNeeds() {
         const Outcome outcome = lectern({"engine", "info", tiny, "--json"});
         QCOMPARE(outcome.code, 0);

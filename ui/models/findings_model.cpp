@@ -111,7 +111,7 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
     const auto word = [&] { return styleOf(one.severity, QGuiApplication::palette()).word; };
     switch (role) {
     case Qt::DisplayRole:
-        return visibleText(one.title.text, Breaks::Escape);
+        return visibleText(one.title.text, Breaks::Escape) + (one.title.demo ? QStringLiteral(" [") + demoBadge() + QLatin1Char(']') : QString());
     case IdRole:
         return QString::fromStdString(one.id);
     case SeverityRole:

@@ -92,7 +92,7 @@ AskPanel::AskPanel(Desk& desk, QWidget* parent)
 }
 
 void AskPanel::update() {
-    const bool none = m_desk.settings().engine == "none";
+    const bool none = m_desk.settings().chosenEngine() == "none";
     m_send->setEnabled(m_desk.intake() && !m_desk.busy() && !m_question->text().trimmed().isEmpty());
     m_extractive->setEnabled(!none);
     m_state->setText(!m_desk.intake() ? tr("Nothing is open.")

@@ -1,7 +1,8 @@
 #include "app/backend/openai_client.h" // before Qt: a parameter there is named like one of its keywords
-
 #include "ui/panels/engine_panel.h"
 
+#include "app/model_card.h"
+#include "app/resources.h"
 #include "ui/text.h"
 
 #include <QHBoxLayout>
@@ -53,9 +54,7 @@ EnginePanel::EnginePanel(Desk& desk, QWidget* parent)
     m_help->setObjectName("engine.help");
     m_help->setProperty("role", "quiet");
     m_help->setWordWrap(true);
-    m_help->setText(tr("Without an engine Lectern checks, searches and summarises by itself. The built-in model runs on this computer and sends nothing. "
-                       "A folder with DeepSeek-V4 weights (config.json and safetensors, or a GGUF file) is used where it lies. "
-                       "A served model is set up in the settings: its address, its name, and where its key is kept."));
+    m_help->setTextFormat(Qt::PlainText);
     const std::pair<QPushButton*, const char*> buttons[] = {{m_inspect, "engine.inspect"}, {m_test, "engine.test"}, {m_locate, "engine.locate"}, {m_settings, "engine.settings"}};
     auto* const bar = new QHBoxLayout;
     for (const auto& [button, name] : buttons) {
@@ -102,12 +101,20 @@ void EnginePanel::row(const QString& name, const QString& value) {
 
 void EnginePanel::update() {
     const app::Settings& settings = m_desk.settings();
-    const bool none = settings.engine == "none" || settings.engine.empty();
-    m_head->setText(none ? tr("No engine: level 0, checks, search and extractive summaries") : tr("Engine: %1").arg(q(settings.engine)));
+    const std::string chosen = settings.chosenEngine();
+    const bool none = chosen == "none";
+    m_head->setText(none ? tr("No engine: level 0, checks, search and extractive summaries") : tr("Engine: %1").arg(q(chosen)));
     m_inspect->setEnabled(!none);
     m_card->clear();
     row(tr("Level"), levelText(0));
     row(tr("Leaves this computer"), tr("0 B"));
+    const app::ModelCard card = chosen == "built-in" ? app::modelCard(app::builtInModel()) : app::ModelCard();
+    m_help->setText((card.text.empty() ? QString() : q(card.text) + "\n\n") +
+                    tr("Without an engine Lectern checks, searches and summarises by itself. The built-in model runs on this computer and sends nothing. "
+                       "A folder with DeepSeek-V4 weights (config.json and safetensors, or a GGUF file) is used where it lies. "
+                       "A served model is set up in the settings: its address, its name, and where its key is kept."));
+    for (const app::CardRow& one : card.rows)
+        row(q(one.measure), q(one.value + (one.state.empty() ? "" : ", " + one.state)));
     m_endpoints->clear();
     for (const app::Endpoint& endpoint : settings.endpoints)
         new QTreeWidgetItem(m_endpoints, {q(endpoint.name), q(endpoint.url), q(endpoint.model),
@@ -120,11 +127,11 @@ void EnginePanel::update() {
 
 void EnginePanel::inspect() {
     m_inspect->setEnabled(false);
-    m_head->setText(tr("Opening %1").arg(q(m_desk.settings().engine)));
+    m_head->setText(tr("Opening %1").arg(q(m_desk.settings().chosenEngine())));
     m_desk.jobs().start<app::BackendInfo>(
         "engine.inspect", this,
         [settings = m_desk.settings()](const app::JobContext&) {
-            const auto backend = app::openBackend(settings.engine, settings, settings.offline);
+            const auto backend = app::openBackend(settings.chosenEngine(), settings, settings.offline);
             return backend ? backend->info() : app::BackendInfo{.name = "none"};
         },
         [this](const app::BackendInfo& info) {

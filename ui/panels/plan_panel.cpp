@@ -172,7 +172,7 @@ void PlanPanel::fillEngines() {
         m_engine->addItem(tr("Built in: the small model in this program"), "built-in");
     for (const app::Endpoint& endpoint : m_desk.settings().endpoints)
         m_engine->addItem(tr("%1 (%2)").arg(q(endpoint.name), q(endpoint.model)), q(endpoint.name));
-    const QString current = q(m_desk.settings().engine);
+    const QString current = q(m_desk.settings().chosenEngine());
     if (m_engine->findData(current) < 0)
         m_engine->addItem(current, current); // a model folder, or a script
     m_engine->setCurrentIndex(m_engine->findData(current));
@@ -190,9 +190,8 @@ void PlanPanel::replan() {
     }
     try {
         const app::PriceTable prices = app::loadPrices(m_desk.settings());
-        const app::EngineOutlook engine = app::outlookOf(m_desk.settings().engine, m_desk.settings(), prices);
-        // With an engine the questions for a reviewer are listed; whether it is one is checked when the run starts.
-        m_plan = app::makePlan(m_goal->currentData().toString().toStdString(), *intake->context, engine.name == "none" ? 0 : 2);
+        const app::EngineOutlook engine = app::outlookOf(m_desk.settings().chosenEngine(), m_desk.settings(), prices);
+        m_plan = app::planFor(m_goal->currentData().toString().toStdString(), *intake->context, engine.name);
         app::pricePlan(m_plan, *intake->context, prices, engine.local ? "" : engine.priceId, std::nullopt);
     } catch (const std::exception& problem) {
         m_plan = {};
@@ -231,7 +230,7 @@ void PlanPanel::fillForecast() {
         const app::PriceTable prices = app::loadPrices(m_desk.settings());
         // The shape of the run with a model, also where none is chosen: what would it cost anywhere?
         app::Plan plan = m_plan;
-        if (plan.calls() == 0)
+        if (app::shapeOf(plan, *intake->context).calls == 0)
             plan = app::makePlan(m_plan.goal.empty() ? "review" : m_plan.goal, *intake->context, 2);
         for (const app::CostEstimate& row : app::forecastAll(plan, *intake->context, m_desk.settings(), prices)) {
             const QString engine = row.engine == "none" ? tr("none") : row.engine == "built-in" ? tr("built in") : q(row.engine);
@@ -287,7 +286,7 @@ void PlanPanel::addQuestion() {
 void PlanPanel::update() {
     const IntakePtr intake = m_desk.intake();
     const auto unfinished = m_desk.unfinishedRun();
-    const bool none = m_desk.settings().engine == "none";
+    const bool none = m_desk.settings().chosenEngine() == "none";
     int on = 0;
     for (const app::PlanItem& item : m_plan.items)
         on += item.on;
@@ -312,7 +311,7 @@ app::RunRequest PlanPanel::request() const {
     request.strictness = m_strict->currentIndex();
     request.length = m_length->currentData().toString().toStdString();
     request.extractive = m_extractive->isChecked();
-    if (m_desk.settings().engine != "none")
+    if (m_desk.settings().chosenEngine() != "none")
         request.plan = m_plan;
     return request;
 }

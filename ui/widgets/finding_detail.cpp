@@ -60,6 +60,8 @@ FindingDetail::FindingDetail(const app::Finding& finding, const std::string& sta
 
     const MarkStyle severity = styleOf(finding.severity, palette());
     QStringList facts{severity.shape + QStringLiteral(" ") + severity.word, stateWord(state), QString::fromStdString(finding.id), visibleText(finding.rule, Breaks::Escape)};
+    if (finding.title.demo)
+        facts << demoBadge();
     if (finding.votesOf > 0)
         facts << tr("%1 of %2 votes").arg(finding.votesFor).arg(finding.votesOf);
     facts << sinceWord(finding.since);
@@ -128,7 +130,7 @@ void FindingDetail::addText(const QString& words, const QString& text, const cha
 void FindingDetail::addVerdicts(const app::Finding& finding) {
     QString words; // reasons are a model's own prose, Markdown as it likes
     for (const app::Verdict& verdict : finding.verdicts)
-        words += QStringLiteral("**%1**: %2\n\n%3\n\n").arg(QString::fromStdString(verdict.lens), QString::fromStdString(verdict.outcome), QString::fromStdString(verdict.reason));
+        words += QStringLiteral("**%1**: %2\n\n%3\n\n").arg(QString::fromStdString(verdict.lens), QString::fromStdString(verdict.outcome), QString::fromStdString(verdict.reason) + (verdict.demo ? QStringLiteral(" [") + demoBadge() + QLatin1Char(']') : QString()));
     if (!words.isEmpty()) {
         layout()->addWidget(heading(tr("Verdicts"), this));
         auto* view = new MarkdownView(this);

@@ -26,6 +26,7 @@ MarkStyle styleOf(app::EvidenceRole role, const QPalette& palette);  // site ●
 MarkStyle styleOf(app::ProofState state, const QPalette& palette);
 MarkStyle styleOf(app::Origin origin, const QPalette& palette);      // generated ◌
 MarkStyle styleOf(app::Supports supports, const QPalette& palette);
+QString demoBadge();                          // "demo model": on every sentence that the built-in model wrote
 QString stateWord(const std::string& state); // "open" → "Open", in the user's language
 QString sinceWord(const std::string& since);
 

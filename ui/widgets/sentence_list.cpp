@@ -67,6 +67,10 @@ ShownBlock SentenceList::blockAt(int index) const {
         block.content.text += text;
         block.content.ranges.push_back({begin, int(block.content.text.size()), style, target});
     };
+    if (sentence.demo) {
+        add(QStringLiteral("[") + demoBadge() + QStringLiteral("]"), GreyStyle, {});
+        block.markMeaning += QLatin1Char('\n') + demoBadge();
+    }
     for (std::size_t i = 0; i < sentence.evidence.size(); ++i)
         add(QStringLiteral("[%1\u00a0%2]").arg(i + 1).arg(styleOf(sentence.evidence[i].state, palette()).shape), LinkStyle,
             QStringLiteral("%1/%2").arg(row.sentence).arg(i));

@@ -3,6 +3,7 @@
 #include "app/report/checks.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/mark_style.h"
 
 #include <QKeyEvent>
 #include <QTextCursor>
@@ -69,6 +70,8 @@ void SentenceView::append(const app::Sentence& sentence) {
     else
         block += words;
     block += "</span>";
+    if (sentence.demo)
+        block += " <span style=\"color:" + c.quiet.name() + "\"><b>[" + demoBadge().toHtmlEscaped() + "]</b></span>";
     if (generated)
         block += " <span style=\"color:" + c.quiet.name() + "\">(" +
                  (sentence.supports == app::Supports::Yes  ? tr("generated, supported")
