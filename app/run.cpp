@@ -116,7 +116,8 @@ private:
         if (m_request.plan)
             m_plan = *m_request.plan;
         m_input.samples = samplesOn(m_plan);
-        m_input.context = m_context;
+        if (!info.samplesOnly())
+            m_input.context = m_context; // else it reads no corpus: code read it all, as without a model
         m_input.model = m_model.get();
         EngineReport& engine = m_input.engine;
         if (!info.name.empty() && engine.name != "built-in")

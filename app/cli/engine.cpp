@@ -65,7 +65,7 @@ const Command& engineCommand() {
         .minimum = 1,
         .maximum = -1,
         .options = {{"tokens", "FILE", "logits: the token ids, a JSON list"},
-                    {"jobs", "FILE", "complete: JSON lines, each {\"turns\": [question, answer, …, question]} with \"choices\" or \"max_output\", or {\"score\": text}"},
+                    {"jobs", "FILE", "complete: JSON lines, each {\"turns\": [question, answer, …, question]} with \"context\", \"choices\", \"max_output\", or {\"score\": text}"},
                     {"out", "FILE", "logits: the safetensors file to write; complete: the JSON lines of answers, in the order of the jobs"},
                     {"device", "NAME", "logits, bench, complete: reference, simd, cuda:0 or auto (auto)"},
                     {"chunk", "N", "logits: tokens evaluated at a time (what the device prefers)"},

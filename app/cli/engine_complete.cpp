@@ -35,7 +35,8 @@ public:
     Completer(Invocation& call, std::filesystem::path model)
         : m_call(call), m_path(std::move(model)), m_device(call.value("device", "auto")) {}
 
-    // {"turns": [question, answer, …, question], "choices": [text…], "max_output": n}
+    // {"context": text, "turns": [question, answer, …, question], "choices": [text…], "max_output": n}; a context stands
+    // before the first question, an empty line between them.
     Json answer(const Json& job) {
         if (!m_engine) {
             EmbeddedOptions options;
@@ -45,13 +46,20 @@ public:
         }
         Request request;
         request.thinking = false;
+        if (job.contains("context")) {
+            Message message;
+            message.text = job.at("context").get<std::string>();
+            request.messages.push_back(std::move(message));
+            request.stableMessages = 1; // what the next job begins with is not evaluated again
+        }
+        std::size_t turns = 0;
         for (const Json& turn : job.at("turns")) {
             Message message;
-            message.role = request.messages.size() % 2 == 0 ? Role::User : Role::Assistant;
+            message.role = turns++ % 2 == 0 ? Role::User : Role::Assistant;
             message.text = turn.get<std::string>();
             request.messages.push_back(std::move(message));
         }
-        if (request.messages.size() % 2 == 0) throw std::runtime_error("\"turns\" must end with a question");
+        if (turns % 2 == 0) throw std::runtime_error("\"turns\" must end with a question");
         if (job.contains("choices")) request.choices = job.at("choices").get<std::vector<std::string>>();
         request.maxOutput = job.value("max_output", 64);
         const auto began = Clock::now();

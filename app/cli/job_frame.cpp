@@ -146,7 +146,7 @@ void JobFrame::openEngine(const std::string& goal, std::size_t first) {
     if (info.samplesOnly()) addSamples(m_plan, *m_model->corpus);
     if (m_call.has("plan")) m_plan = parsePlan(readFile(m_call.value("plan")), m_call.value("plan"));
     m_input.samples = samplesOn(m_plan);
-    m_input.context = m_context;
+    if (!info.samplesOnly()) m_input.context = m_context; // it reads no corpus: code read it all, as without a model
     m_input.model = m_model.get();
     EngineReport& engine = m_input.engine;
     if (!info.name.empty() && engine.name != "built-in") engine.name = info.name;

@@ -54,7 +54,7 @@ void applyContext(Ledger& ledger, const JobInput& input) {
             ledger.mark(piece.document, CoverageState::StructureOnly, "signatures and headings only",
                         "--structure");
     // Without a model nothing has to fit: code read it all.
-    if (input.model && !onlySamples(input))
+    if (input.model)
         for (const LeftOut& left : context.leftOut())
             ledger.mark(left.document, CoverageState::OverBudget, left.reason);
 }

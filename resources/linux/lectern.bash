@@ -27,7 +27,7 @@ _lectern() {
         *" --color") COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
         "sessions sessions") COMPREPLY=($(compgen -W "list show check rename delete" -- "$current")); return ;;
         "snapshots snapshots") COMPREPLY=($(compgen -W "list show warm drop prune" -- "$current")); return ;;
-        "engine engine") COMPREPLY=($(compgen -W "list info test bench logits tokenize" -- "$current")); return ;;
+        "engine engine") COMPREPLY=($(compgen -W "list info test bench complete logits tokenize" -- "$current")); return ;;
         "prices prices") COMPREPLY=($(compgen -W "list check import" -- "$current")); return ;;
     esac
     if [[ $current == -* ]]; then
@@ -43,7 +43,7 @@ _lectern() {
             export) COMPREPLY=($(compgen -W "--run --format --out --sections --severity --rejected --excerpts --redact --extractive --session --json --events --engine --effort --thinking --budget --max-minutes --max-output --yes --offline --resume --lang --report-lang --color --quiet --verbose --help --version" -- "$current")) ;;
             sessions) COMPREPLY=($(compgen -W "--older --session --json --events --engine --effort --thinking --budget --max-minutes --max-output --yes --offline --resume --lang --report-lang --color --quiet --verbose --help --version" -- "$current")) ;;
             snapshots) COMPREPLY=($(compgen -W "--keep --name --session --json --events --engine --effort --thinking --budget --max-minutes --max-output --yes --offline --resume --lang --report-lang --color --quiet --verbose --help --version" -- "$current")) ;;
-            engine) COMPREPLY=($(compgen -W "--tokens --out --device --chunk --decode --hidden --no-qat --model --no-special --depths --session --json --events --engine --effort --thinking --budget --max-minutes --max-output --yes --offline --resume --lang --report-lang --color --quiet --verbose --help --version" -- "$current")) ;;
+            engine) COMPREPLY=($(compgen -W "--tokens --jobs --out --device --chunk --decode --hidden --no-qat --model --no-special --depths --session --json --events --engine --effort --thinking --budget --max-minutes --max-output --yes --offline --resume --lang --report-lang --color --quiet --verbose --help --version" -- "$current")) ;;
             prices) COMPREPLY=($(compgen -W "--on --session --json --events --engine --effort --thinking --budget --max-minutes --max-output --yes --offline --resume --lang --report-lang --color --quiet --verbose --help --version" -- "$current")) ;;
             *) COMPREPLY=($(compgen -W "--session --json --events --engine --effort --thinking --budget --max-minutes --max-output --yes --offline --resume --lang --report-lang --color --quiet --verbose --help --version" -- "$current")) ;;
         esac

@@ -8,7 +8,7 @@ WORK    what data.py left: tasks.jsonl, text.jsonl; only packages of its test sp
 --long  text that was never trained on, for recall: files or .deb packages under the GPL (default: apt-get download git-doc)
 --log   the trainer's log, for the figures of the weights before they were stored
 
-Writes OUT/evaluation.json and OUT/evaluation.md (default: beside MODEL). Every prompt and answer stays in OUT/evaluation/
+Writes OUT/evaluation.json and OUT/evaluation.md (default: beside MODEL); --readme FILES get the table between their marks. Every prompt and answer stays in OUT/evaluation/
 when --keep is given. Needs Python 3.11, NumPy; torch only for equality.py, which it calls where torch is there.
 """
 import argparse, json, os, random, re, subprocess, sys, tempfile, time
@@ -141,9 +141,9 @@ def recall(program, text, lengths):
                 last = place
             context += filler[last:]
             for depth, (_, question, value) in zip(depths, planted):
-                jobs.append({"turns": [context + "\n\n" + fill("recall", question=question)], "max_output": 16})
+                jobs.append({"context": context, "turns": [fill("recall", question=question)], "max_output": 16})
                 kinds.append((depth, value))
-            jobs.append({"turns": [context + "\n\n" + fill("recall", question=absent)], "max_output": 16})
+            jobs.append({"context": context, "turns": [fill("recall", question=absent)], "max_output": 16})
             kinds.append((None, NOT_FOUND))
         answers = program.complete(f"recall-{length}", jobs)
         hits = [(d, 100.0 * (a["text"].strip() == v)) for (d, v), a in zip(kinds, answers)]
@@ -151,7 +151,7 @@ def recall(program, text, lengths):
                                "found": interval([h for d, h in hits if d is not None]), "absent said": interval([h for d, h in hits if d is None]),
                                "by depth": {str(d * 10): round(sum(h for e, h in hits if e == d) / max(1, sum(e == d for e, _ in hits)), 1) for d in range(11)}}
         if length == 2048:  # the same questions behind the last lines alone: what is not looked up must not be known
-            alone = program.complete("recall-cut", [{**j, "turns": [j["turns"][0][-450:]]} for j, k in zip(jobs, kinds) if k[0] is not None and k[0] <= 8][:60])
+            alone = program.complete("recall-cut", [{**j, "context": j["context"][-450:]} for j, k in zip(jobs, kinds) if k[0] is not None and k[0] <= 8][:60])
             golds = [v for d, v in kinds if d is not None and d <= 8][:60]
             result["without the context"] = interval([100.0 * (a["text"].strip() == v) for a, v in zip(alone, golds)])
     return result
@@ -239,7 +239,7 @@ def main():
     a.add_argument("model", type=Path); a.add_argument("work", type=Path)
     a.add_argument("--lectern", type=Path, default=HERE.parent.parent / "build/bin/lectern")
     a.add_argument("--long", nargs="*"); a.add_argument("--smollm2"); a.add_argument("--log", type=Path)
-    a.add_argument("--out", type=Path); a.add_argument("--keep", type=Path); a.add_argument("--quick", action="store_true")
+    a.add_argument("--out", type=Path); a.add_argument("--keep", type=Path); a.add_argument("--quick", action="store_true"); a.add_argument("--readme", type=Path, nargs="*", default=[])
     a = a.parse_args()
     begin, out = time.time(), a.out or a.model
     keep = a.keep or Path(tempfile.mkdtemp(prefix="nano-evaluation-"))
@@ -250,7 +250,7 @@ def main():
     smollm2 = None
     if a.smollm2:
         from smollm2 import SmolLM2
-        smollm2 = SmolLM2(a.smollm2, some(60, 6))
+        smollm2 = SmolLM2(a.smollm2, some(60, 6), a.work / "smollm2-answers.json")
     sections = Path(keep, "sections"); sections.mkdir(exist_ok=True)
     for i, r in enumerate(by["title"][:20]): (sections / f"{i:02}.md").write_text(f"# {r['answer']}\n\n{r['text']}\n")
     sample = Path(keep, "sample")
@@ -270,11 +270,12 @@ def main():
         done = subprocess.run([sys.executable, str(HERE / "equality.py"), str(a.model), "--lectern", str(a.lectern), "--json", *(["--prompts", "8"] if a.quick else [])], capture_output=True, text=True)
         evaluation["equality"] = json.loads(done.stdout) if done.stdout.strip().startswith("{") else {"problem": done.stderr[-400:]}
     evaluation["seconds"] = round(time.time() - begin)
-    from gates import card, gates, markdown
+    from gates import card, gates, into_readme, markdown
     evaluation["gates"] = gates(evaluation)
     evaluation["card"] = card(evaluation)
     (out / "evaluation.json").write_text(json.dumps(evaluation, indent=1, ensure_ascii=False) + "\n")
     (out / "evaluation.md").write_text(markdown(evaluation))
+    for file in a.readme: into_readme(evaluation, file)
     print(markdown(evaluation))
 
 

@@ -94,3 +94,15 @@ def markdown(e):
     stated = stated_context(e)
     lines += ["", f"Stated context: {f'{stated} tokens' if stated else 'none'}, the largest length at which at least 85 % of planted facts are found."]
     return "\n".join(lines) + "\n"
+
+
+def into_readme(e, file):
+    """The table of figures between the two marks of a README."""
+    import re
+    rows = "\n".join(f"| {r['measure']} | {r['value']} | {r['baselines']} | {r['pico gate']}: {r['pico']} |" if r["pico gate"] != "reported" else f"| {r['measure']} | {r['value']} | {r['baselines']} | {r['pico']} |" for r in e["gates"])
+    stated = stated_context(e)
+    table = (f"Stated context: {f'{stated} tokens' if stated else 'none'} (the largest length at which at least 85 % of planted facts are found). Measured by\n"
+             f"`resources/nano/evaluate.py` with this engine on {e['machine']['cores']} CPU cores; intervals are 95 % bootstrap over items.\n\n| measure | value | beside it | gate |\n|---|---|---|---|\n{rows}\n")
+    text, count = re.subn(r"(<!-- measured: [^>]*-->\n).*?(<!-- end of measured -->)", lambda m: m[1] + table + m[2], file.read_text(), flags=re.S)
+    if count != 1: raise SystemExit(f"{file} has no place for the table: write the two marks of gates.py into it.")
+    file.write_text(text)

@@ -108,14 +108,20 @@ private slots:
         const std::string jobs = write("jobs.jsonl", R"({"id": "a", "turns": ["Say yes."], "choices": ["yes", "no"]})" "\n"
                                                      R"({"id": "b", "turns": ["One", "two", "three"], "max_output": 5})" "\n"
                                                      R"({"id": "c", "score": "Reads gauges."})" "\n"
-                                                     R"({"id": "d", "score": "Reads gauges. Reads gauges. Reads gauges."})" "\n");
+                                                     R"({"id": "d", "score": "Reads gauges. Reads gauges. Reads gauges."})" "\n"
+                                                     R"({"id": "e", "context": "A gauge stands at the pier.", "turns": ["Where?"], "max_output": 4})" "\n"
+                                                     R"({"id": "f", "context": "A gauge stands at the pier.", "turns": ["What?"], "max_output": 4})" "\n"
+                                                     R"({"id": "g", "turns": ["A gauge stands at the pier.\n\nWhat?"], "max_output": 4})" "\n");
         const std::string out = m_folder->filePath("done.jsonl").toStdString();
         const Outcome outcome = lectern({"engine", "complete", tiny, "--jobs", jobs, "--out", out, "--no-qat"});
         QVERIFY2(outcome.code == 0, outcome.err.c_str());
         std::ifstream in(out);
         std::vector<nlohmann::json> lines;
         for (std::string line; std::getline(in, line);) lines.push_back(nlohmann::json::parse(line));
-        QCOMPARE(lines.size(), std::size_t(4));
+        QCOMPARE(lines.size(), std::size_t(7));
+        // A context is read once, and stands where a question that holds it has it.
+        QVERIFY(lines[5].at("input_cached").get<int>() >= 27 && lines[5].at("input_uncached").get<int>() < 27);
+        QCOMPARE(lines[5].at("text"), lines[6].at("text"));
         QCOMPARE(lines[0].at("id").get<std::string>(), std::string("a"));
         QVERIFY(lines[0].at("text") == "yes" || lines[0].at("text") == "no");
         QVERIFY(lines[1].at("output").get<int>() <= 5);
