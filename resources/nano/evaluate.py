@@ -11,7 +11,7 @@ WORK    what data.py left: tasks.jsonl, text.jsonl; only packages of its test sp
 Writes OUT/evaluation.json and OUT/evaluation.md (default: beside MODEL); --readme FILES get the table between their marks. Every prompt and answer stays in OUT/evaluation/
 when --keep is given. Needs Python 3.11, NumPy; torch only for equality.py, which it calls where torch is there.
 """
-import argparse, json, os, random, re, subprocess, sys, tempfile, time
+import argparse, gzip, json, os, random, re, subprocess, sys, tempfile, time
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from baselines import (Order5, bleu4, bm25, heading_recall, identifier_sentence, interval, lead3, rouge_l, sentences, textrank, texts_of, xz_bits)
@@ -161,7 +161,7 @@ def bits(program, work, count):
     train = ("\n".join(texts_of(work / "text.jsonl", "train", "code", 5e6)) + "\n".join(texts_of(work / "text.jsonl", "train", "docs", 5e6))).encode()
     order5, result = Order5(train), {}
     for kind in ("code", "docs", "prose"):
-        texts = prose(count) if kind == "prose" else texts_of(work / "text.jsonl", "test", kind, 1e9)[:count]
+        texts = prose(count, program.keep) if kind == "prose" else texts_of(work / "text.jsonl", "test", kind, 1e9)[:count]
         texts = [t[:6000] for t in texts]
         answers = program.complete("bits-" + kind, [{"score": t} for t in texts])
         def whole(values): return sum(v * len(t.encode()) for v, t in zip(values, texts)) / sum(len(t.encode()) for t in texts)
@@ -170,12 +170,12 @@ def bits(program, work, count):
     return result
 
 
-def prose(count):
-    """Long descriptions of Debian packages: not in the training text, whose files come from inside packages."""
-    out = subprocess.run(["apt-cache", "dumpavail"], capture_output=True, text=True, errors="replace").stdout
-    found = sorted({re.sub(r"\n \.\n", "\n\n", m[1]).replace("\n ", "\n") for m in re.finditer(r"^Description(?:-en)?: .*\n((?: .*\n)+)", out, re.M) if len(m[1]) > 500})
-    random.Random(3).shuffle(found)
-    return ["\n\n".join(found[i * 6:i * 6 + 6]) for i in range(min(count, len(found) // 6))]
+def prose(count, keep):
+    """Two GPL manuals in English prose, never trained on."""
+    text = package_text(downloaded(["debian-faq", "developers-reference"], keep), "*.txt.gz")
+    blocks = [text[i:i + 6000] for i in range(0, len(text) - 6000, 6000)]
+    random.Random(3).shuffle(blocks)
+    return blocks[:count]
 
 
 def quotes(program, folder, lectern_sample):
@@ -217,21 +217,30 @@ def stored(log):
     return {"bf16": float(found[1]), "stored": float(found[2]), "loss": 100 * (float(found[2]) / float(found[1]) - 1)} if found else None
 
 
-def long_text(given, keep):
-    """Plain text out of files and packages that nobody trained on."""
-    if not given:
-        subprocess.run(["apt-get", "download", "-qq", "git-doc"], cwd=keep, check=True, stderr=subprocess.DEVNULL)
-        given = list(Path(keep).glob("git-doc_*.deb"))
+def downloaded(packages, keep):
+    have = {n: next(Path(keep).glob(n + "_*.deb"), None) for n in packages}
+    missing = [n for n, f in have.items() if f is None]
+    if missing: subprocess.run(["apt-get", "download", "-qq", *missing], cwd=keep, check=True, stderr=subprocess.DEVNULL)
+    return [next(Path(keep).glob(n + "_*.deb")) for n in packages]
+
+
+def package_text(packages, pattern):
     pieces = []
-    for path in map(Path, given):
-        if path.suffix != ".deb":
-            pieces += [p.read_text(errors="replace") for p in (sorted(path.rglob("*")) if path.is_dir() else [path]) if p.is_file() and p.suffix in (".txt", ".c", ".h", ".rst", ".md", "")]
-            continue
+    for package in packages:
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(["dpkg-deb", "-x", str(path), folder], check=True)
-            pieces += [p.read_text(errors="replace") for p in sorted(Path(folder).rglob("*.txt")) if not p.is_symlink()]
+            subprocess.run(["dpkg-deb", "-x", str(package), folder], check=True)
+            for p in sorted(Path(folder).rglob(pattern)):
+                if p.is_symlink() or not p.is_file() or re.search(r"\.(de|es|fr|it|ja|nl|pl|pt|ru|zh[-\w]*)\.", p.name): continue
+                pieces.append(gzip.decompress(p.read_bytes()).decode(errors="replace") if p.suffix == ".gz" else p.read_text(errors="replace"))
     random.Random(2).shuffle(pieces)
     return "\n\n".join(pieces)
+
+
+def long_text(given, keep):
+    """Plain text out of files and packages that nobody trained on."""
+    packages = [Path(p) for p in given if p.endswith(".deb")] if given else downloaded(["git-doc"], keep)
+    files = [f for p in map(Path, given or []) if p.suffix != ".deb" for f in (sorted(p.rglob("*")) if p.is_dir() else [p]) if f.is_file()]
+    return package_text(packages, "*.txt") + "\n\n".join(f.read_text(errors="replace") for f in files)
 
 
 def main():
