@@ -16,12 +16,13 @@ inline std::string label(const char* name, std::initializer_list<std::int64_t> s
 }
 
 inline void addLinear(std::vector<OperationCase>& list, Mode mode, Type type, Product product, std::int64_t count, std::int64_t in,
-                      std::int64_t out, int groups) {
+                      std::int64_t out, int groups, float spike = 1) {
     const std::string name = label("linear", {count, in, out, groups}) + " " + typeName(type) +
-                             (product == Product::Full ? " full" : product == Product::Rounded ? " rounded" : " quantised");
+                             (product == Product::Full ? " full" : product == Product::Rounded ? " rounded" : " quantised") + (spike == 1 ? "" : " spikes");
     list.push_back({name, [=](Bench& b) {
         const Weight w = b.weight(type, out, in);
         std::vector<float> x = b.random(count * in * groups, 2);
+        for (std::size_t i = 5; i < x.size(); i += 97) x[i] *= spike;
         const auto matrix = b.device.prepare(w, product, groups);
         const Tensor input = b.activations(x, {count, in * groups});
         const Tensor output = product == Product::Full ? b.hold(Type::F32, {count, out}) : b.emptyActivations({count, out});
@@ -40,15 +41,15 @@ inline void addLinear(std::vector<OperationCase>& list, Mode mode, Type type, Pr
     }});
 }
 
-inline void addNorms(std::vector<OperationCase>& list, Mode mode) {
+inline void addNorms(std::vector<OperationCase>& list, Mode mode, const std::vector<std::int64_t>& widths, const std::vector<std::int64_t>& hyperWidths) {
     const double step = roundsActivations(mode) ? 0x1p-8 : 1e-5;
-    for (const std::int64_t width : {7, 64, 576})
+    for (const std::int64_t width : widths)
         list.push_back({label("norm", {width}), [=](Bench& b) {
             const Tensor x = b.activations(b.random(5 * width, 3), {5, width});
             b.device.norm(x, b.floats(b.random(width, 2), {width}), 1e-6f, x); // in place
             return Outcome{b.read(x), 1e-6, step, 0, {}};
         }});
-    for (const std::int64_t width : {33, 64, 576})
+    for (const std::int64_t width : hyperWidths)
         list.push_back({label("hyper", {width}), [=](Bench& b) {
             const std::int64_t T = 3, h = 4;
             const auto fn = b.device.prepare(b.weight(Type::F32, 24, h * width), Product::Full);
@@ -91,14 +92,17 @@ inline std::vector<float> frequencies(int pairs) {
     return list;
 }
 
-inline void addLatents(std::vector<OperationCase>& list, Mode mode) {
+struct LatentSizes {
+    int dims = 96, rotary = 32, keyDims = 32, keyRotary = 8;
+};
+inline void addLatents(std::vector<OperationCase>& list, Mode mode, LatentSizes size = {}) {
     for (const std::int64_t position : {0, 5, 1000000})
         list.push_back({label("latents", {position}), [=](Bench& b) {
-            const std::int64_t T = 9, d = 96;
-            const auto rope = b.device.prepareRope(frequencies(16));
+            const std::int64_t T = 9, d = size.dims;
+            const auto rope = b.device.prepareRope(frequencies(size.rotary / 2));
             const Tensor out = b.hold(Type::F32, {T, d});
             b.device.latents(b.activations(b.random(T * d, 3), {T, d}), b.floats(b.random(d, 2), {d}), 1e-6f, *rope, position, out);
-            Ring ring = b.rows<Ring>(latentLayout(mode, 96, 32), 6); // shorter than the chunk
+            Ring ring = b.rows<Ring>(latentLayout(mode, size.dims, size.rotary), 6); // shorter than the chunk
             b.device.storeLatents(out, position, ring);
             Outcome o{b.read(out), roundsActivations(mode) ? 0.02 : 2e-5, 0, roundsCaches(mode) ? 0.005 : 0, {}};
             for (std::int64_t p = position + T - 6; p < position + T; ++p) {
@@ -113,8 +117,8 @@ inline void addLatents(std::vector<OperationCase>& list, Mode mode) {
                 if (kind == CompressJob::Kind::IndexKeys && ratio != 4) continue;
                 const bool keys = kind == CompressJob::Kind::IndexKeys;
                 list.push_back({label(keys ? "compress index keys" : "compress", {ratio, position}), [=](Bench& b) {
-                    const std::int64_t T = 131, c = keys ? 32 : 96, width = c * (ratio == 4 ? 2 : 1);
-                    const auto rope = b.device.prepareRope(frequencies(keys ? 4 : 16));
+                    const std::int64_t T = 131, c = keys ? size.keyDims : size.dims, width = c * (ratio == 4 ? 2 : 1);
+                    const auto rope = b.device.prepareRope(frequencies((keys ? size.keyRotary : size.rotary) / 2));
                     CompressJob job;
                     job.kind = kind;
                     job.values = b.floats(b.random(T * width, 2), {T, width});
@@ -128,7 +132,7 @@ inline void addLatents(std::vector<OperationCase>& list, Mode mode) {
                     job.pool = b.rows<Ring>({RowType::Plain, int(2 * width), 0}, capacity);
                     for (std::int64_t p = std::max<std::int64_t>(0, position - capacity); p < position; ++p)
                         b.writeRow(job.pool, p % capacity, b.random(2 * width, 2));
-                    job.rows = b.rows<Rows>(keys ? indexLayout(mode, 32) : latentLayout(mode, 96, 32), 80);
+                    job.rows = b.rows<Rows>(keys ? indexLayout(mode, size.keyDims) : latentLayout(mode, size.dims, size.rotary), 80);
                     b.device.compress(job);
                     Outcome o{{}, roundsActivations(mode) ? 0.02 : 3e-5, 0, roundsCaches(mode) ? 0.01 : 0, {}};
                     for (std::int64_t j = position / ratio; j < (position + T) / ratio; ++j) {
@@ -173,11 +177,10 @@ inline void addSelect(std::vector<OperationCase>& list, Mode mode) {
 
 // Keys of the model's width, more of them than a list holds: rows that are all equal, sorted both ways, with zero as
 // the best score, and such that the newest tie with the oldest.
-inline void addLongSelect(std::vector<OperationCase>& list, Mode mode) {
-    enum class Keys { Random, Equal, Rising, Falling, ZeroBest };
-    struct Case { Keys keys; std::int64_t T, heads, n, k; };
-    for (const Case& c : {Case{Keys::Random, 9, 8, 4700, 64}, {Keys::Equal, 9, 8, 4700, 64}, {Keys::Rising, 9, 3, 4700, 64}, {Keys::Falling, 9, 2, 4700, 65},
-                          {Keys::ZeroBest, 33, 2, 4700, 64}, {Keys::Random, 5, 64, 700, 64}, {Keys::Random, 1, 9, 4500, 130}, {Keys::Equal, 1, 8, 4500, 512}, {Keys::Rising, 2, 8, 4500, 512}})
+enum class Keys { Random, Equal, Rising, Falling, ZeroBest };
+struct LongSelect { Keys keys; std::int64_t T, heads, n, k; };
+inline void addLongSelect(std::vector<OperationCase>& list, Mode mode, const std::vector<LongSelect>& sizes) {
+    for (const LongSelect& c : sizes)
         list.push_back({label("select long", {std::int64_t(c.keys), c.T, c.heads, c.n, c.k}), [=](Bench& b) {
             const std::int64_t dims = 128;
             const auto rope = b.device.prepareRope({0, 0, 0, 0});
@@ -253,10 +256,9 @@ inline void addAttention(std::vector<OperationCase>& list, Mode mode) {
 }
 
 // Head sizes of real models: many tiles of rows, heads that fill no group, a window that begins inside a tile.
-inline void addWideAttention(std::vector<OperationCase>& list, Mode mode) {
-    struct Case { std::int64_t dims, heads, T, position, window, ratio, k; };
-    for (const Case& c : {Case{128, 4, 40, 0, 128, 0, 0}, {128, 4, 40, 333, 128, 4, 70}, {128, 3, 37, 700, 20, 4, 0}, {128, 64, 9, 300, 128, 4, 0}, {128, 70, 9, 500, 24, 4, 96},
-                          {512, 4, 18, 100, 128, 4, 40}, {512, 64, 9, 90, 16, 4, 0}, {128, 9, 1, 900, 128, 4, 0}, {128, 20, 3, 900, 24, 4, 70}, {512, 64, 1, 700, 128, 4, 0}, {512, 17, 8, 3, 128, 4, 64}})
+struct WideAttention { std::int64_t dims, heads, T, position, window, ratio, k; };
+inline void addWideAttention(std::vector<OperationCase>& list, Mode mode, const std::vector<WideAttention>& sizes) {
+    for (const WideAttention& c : sizes)
         list.push_back({label("attention wide", {c.dims, c.heads, c.T, c.position, c.window, c.ratio, c.k}), [=](Bench& b) {
             const std::int64_t rotary = 64;
             const auto rope = b.device.prepareRope(frequencies(int(rotary / 2)));
@@ -289,6 +291,38 @@ inline void addWideAttention(std::vector<OperationCase>& list, Mode mode) {
             }
             b.device.attention(job);
             return Outcome{b.read(job.output), roundsActivations(mode) ? 0.02 : 3e-5, 0, 0, {}};
+        }});
+}
+
+// From one token to several tiles of rows, one expert for everybody, shapes that fill no tile, weights whose codes or
+// scales no shortcut covers.
+struct ExpertSizes {
+    std::int64_t T, D, I, E, k;
+    Type type;
+    bool same, odd;
+};
+inline void addExpertSizes(std::vector<OperationCase>& list, Mode mode, const std::vector<ExpertSizes>& sizes) {
+    for (const ExpertSizes& s : sizes)
+        list.push_back({label("experts", {s.T, s.D, s.I, s.E, s.k, s.odd}) + " " + typeName(s.type), [=](Bench& b) {
+            auto weight = [&](Type type, std::int64_t out, std::int64_t in) {
+                const Weight w = b.weight(type, out, in);
+                if (s.odd && w.scales) w.scales.as<std::uint8_t>()[0] = type == Type::F4E2M1 ? 130 : 136;
+                return w;
+            };
+            auto expert = [&](Type type) { return ExpertSource{weight(type, s.I, s.D), weight(type, s.D, s.I), weight(type, s.I, s.D)}; };
+            std::vector<ExpertSource> routed;
+            for (std::int64_t e = 0; e < s.E; ++e) routed.push_back(expert(s.type));
+            const auto experts = b.device.prepareExperts(routed, expert(s.type == Type::F4E2M1 ? Type::F8E4M3 : s.type));
+            std::vector<std::int32_t> chosen;
+            for (std::int64_t t = 0; t < s.T; ++t)
+                for (std::int64_t i = 0; i < s.k; ++i) chosen.push_back(s.same ? 1 : std::int32_t((t * t % 3 + s.k - 1 - i) % s.E));
+            const Tensor x = b.activations(b.random(s.T * s.D, 2), {s.T, s.D});
+            b.device.moe(*experts, x, b.integers(chosen, {s.T, s.k}), b.floats(b.random(s.T * s.k), {s.T, s.k}), 0.5f, x);
+            Outcome o{b.read(x), 0, 0, 0, {}};
+            double largest = 0;
+            for (const float value : o.values) largest = std::max(largest, std::fabs(double(value)));
+            o.absolute = largest * (roundsActivations(mode) ? 0x1p-5 : 1e-5);
+            return o;
         }});
 }
 
@@ -348,40 +382,6 @@ inline void addExperts(std::vector<OperationCase>& list, Mode mode) {
         b.device.route(job);
         return Outcome{b.read(job.experts), 0, 0, 0, {}};
     }});
-    // From one token to several tiles of rows, one expert for everybody, shapes that fill no tile, weights whose codes or
-    // scales no shortcut covers.
-    struct Shape {
-        std::int64_t T, D, I, E, k;
-        Type type;
-        bool same, odd;
-    };
-    for (const Shape& s : {Shape{1, 192, 64, 5, 2, Type::F4E2M1, false, false}, Shape{3, 256, 160, 6, 3, Type::F4E2M1, false, false},
-                           Shape{8, 256, 128, 4, 2, Type::F4E2M1, true, false}, Shape{8, 544, 96, 3, 2, Type::BF16, false, false},
-                           Shape{2, 576, 136, 4, 2, Type::F8E4M3, false, false}, Shape{150, 256, 160, 3, 2, Type::F4E2M1, false, false},
-                           Shape{9, 544, 128, 7, 3, Type::F8E4M3, false, false}, Shape{70, 100, 36, 3, 1, Type::F32, false, false},
-                           Shape{5, 100, 36, 3, 1, Type::F32, false, false}, Shape{70, 64, 32, 2, 1, Type::F4E2M1, true, true},
-                           Shape{4, 64, 32, 2, 1, Type::F8E4M3, true, true}})
-        list.push_back({label("experts", {s.T, s.D, s.I, s.E, s.k, s.odd}) + " " + typeName(s.type), [=](Bench& b) {
-            auto weight = [&](Type type, std::int64_t out, std::int64_t in) {
-                const Weight w = b.weight(type, out, in);
-                if (s.odd && w.scales) w.scales.as<std::uint8_t>()[0] = type == Type::F4E2M1 ? 130 : 136;
-                return w;
-            };
-            auto expert = [&](Type type) { return ExpertSource{weight(type, s.I, s.D), weight(type, s.D, s.I), weight(type, s.I, s.D)}; };
-            std::vector<ExpertSource> routed;
-            for (std::int64_t e = 0; e < s.E; ++e) routed.push_back(expert(s.type));
-            const auto experts = b.device.prepareExperts(routed, expert(s.type == Type::F4E2M1 ? Type::F8E4M3 : s.type));
-            std::vector<std::int32_t> chosen;
-            for (std::int64_t t = 0; t < s.T; ++t)
-                for (std::int64_t i = 0; i < s.k; ++i) chosen.push_back(s.same ? 1 : std::int32_t((t * t % 3 + s.k - 1 - i) % s.E));
-            const Tensor x = b.activations(b.random(s.T * s.D, 2), {s.T, s.D});
-            b.device.moe(*experts, x, b.integers(chosen, {s.T, s.k}), b.floats(b.random(s.T * s.k), {s.T, s.k}), 0.5f, x);
-            Outcome o{b.read(x), 0, 0, 0, {}};
-            double largest = 0;
-            for (const float value : o.values) largest = std::max(largest, std::fabs(double(value)));
-            o.absolute = largest * (roundsActivations(mode) ? 0x1p-5 : 1e-5);
-            return o;
-        }});
     list.push_back({"finite values", [](Bench& b) {
         std::vector<float> values(1000, 1.0f);
         Outcome o{{}, 0, 0, 0, {}};
@@ -411,13 +411,17 @@ inline std::vector<OperationCase> operationCases(Mode mode) {
         cases::addLinear(list, mode, Type::F8E4M3, Product::Rounded, count, 128, 96, 3);
         cases::addLinear(list, mode, Type::BF16, Product::Rounded, count, 40, 6, 2);
     }
-    cases::addNorms(list, mode);
+    cases::addNorms(list, mode, {7, 64, 576}, {33, 64, 576});
     cases::addLatents(list, mode);
     cases::addSelect(list, mode);
-    if (mode != Mode::Exact) cases::addLongSelect(list, mode);
+    using enum cases::Keys;
+    if (mode != Mode::Exact)
+        cases::addLongSelect(list, mode, {{Random, 9, 8, 4700, 64}, {Equal, 9, 8, 4700, 64}, {Rising, 9, 3, 4700, 64}, {Falling, 9, 2, 4700, 65}, {ZeroBest, 33, 2, 4700, 64}, {Random, 5, 64, 700, 64}, {Random, 1, 9, 4500, 130}, {Equal, 1, 8, 4500, 512}, {Rising, 2, 8, 4500, 512}});
     cases::addAttention(list, mode);
-    if (mode == Mode::Model) cases::addWideAttention(list, mode); // the others have plain kernels only
+    if (mode == Mode::Model) // the others have plain kernels only
+        cases::addWideAttention(list, mode, {{128, 4, 40, 0, 128, 0, 0}, {128, 4, 40, 333, 128, 4, 70}, {128, 3, 37, 700, 20, 4, 0}, {128, 64, 9, 300, 128, 4, 0}, {128, 70, 9, 500, 24, 4, 96}, {512, 4, 18, 100, 128, 4, 40}, {512, 64, 9, 90, 16, 4, 0}, {128, 9, 1, 900, 128, 4, 0}, {128, 20, 3, 900, 24, 4, 70}, {512, 64, 1, 700, 128, 4, 0}, {512, 17, 8, 3, 128, 4, 64}});
     cases::addExperts(list, mode);
+    cases::addExpertSizes(list, mode, {{1, 192, 64, 5, 2, Type::F4E2M1, false, false}, {3, 256, 160, 6, 3, Type::F4E2M1, false, false}, {8, 256, 128, 4, 2, Type::F4E2M1, true, false}, {8, 544, 96, 3, 2, Type::BF16, false, false}, {2, 576, 136, 4, 2, Type::F8E4M3, false, false}, {150, 256, 160, 3, 2, Type::F4E2M1, false, false}, {9, 544, 128, 7, 3, Type::F8E4M3, false, false}, {70, 100, 36, 3, 1, Type::F32, false, false}, {5, 100, 36, 3, 1, Type::F32, false, false}, {70, 64, 32, 2, 1, Type::F4E2M1, true, true}, {4, 64, 32, 2, 1, Type::F8E4M3, true, true}});
     return list;
 }
 
