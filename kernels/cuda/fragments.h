@@ -79,15 +79,17 @@ __device__ inline void widen(const Raw<type>& raw, std::uint32_t factor, std::ui
     }
 }
 
-// The window's products: weights of rows g and g+8 against the inputs of column g.
+// The window's products: weights of rows g and g+8 against the inputs of column g; the j-th of four, or all.
+__device__ inline void multiplyPart(float (&sum)[4], const std::uint32_t (&upper)[8],
+                                    const std::uint32_t (&lower)[8], const std::uint32_t (&input)[8], int j) {
+    const std::uint32_t a[4] = {upper[2 * j], lower[2 * j], upper[2 * j + 1], lower[2 * j + 1]};
+    const std::uint32_t b[2] = {input[2 * j], input[2 * j + 1]};
+    mma(sum, a, b);
+}
 __device__ inline void multiplyWindow(float (&sum)[4], const std::uint32_t (&upper)[8],
                                       const std::uint32_t (&lower)[8], const std::uint32_t (&input)[8]) {
 #pragma unroll
-    for (int j = 0; j < 4; ++j) {
-        const std::uint32_t a[4] = {upper[2 * j], lower[2 * j], upper[2 * j + 1], lower[2 * j + 1]};
-        const std::uint32_t b[2] = {input[2 * j], input[2 * j + 1]};
-        mma(sum, a, b);
-    }
+    for (int j = 0; j < 4; ++j) multiplyPart(sum, upper, lower, input, j);
 }
 
 // 16 bf16 of a lane, 16-byte aligned.

@@ -12,6 +12,7 @@ namespace kernels::cuda {
 namespace {
 
 constexpr int sliceColumns = 128; // of one stream; a thread each
+constexpr int mostTokens = 32;    // of a block
 constexpr int partWidth = 32;     // fn's rows at most 24, then the sum of squares in the last place
 
 // Lane l ends with the sum over all lanes of values[l].
@@ -34,33 +35,58 @@ __global__ void __launch_bounds__(sliceColumns)
     mixStreams(Activation* streams, const Activation* y, const float* post, const float* comb,
                DeviceWeight fn, std::int64_t width, std::int64_t count, int tokensOfBlock, float* parts) {
     constexpr int most = (2 + h) * h;
-    __shared__ float sums[2][sliceColumns / 32][partWidth];
+    __shared__ float sums[2][sliceColumns / 32][partWidth], coefficients[mostTokens][h + h * h];
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const std::int64_t d = std::int64_t{blockIdx.x} * sliceColumns + threadIdx.x;
     const bool inside = d < width;
     float factors[h][most];
-    if (parts)
+    if (parts) {
+        const bool plain = fn.type == Type::F32;
+        const float* entries = reinterpret_cast<const float*>(fn.values) + d;
 #pragma unroll
         for (int r = 0; r < most; ++r)
 #pragma unroll
             for (int j = 0; j < h; ++j)
-                factors[j][r] = inside && r < fn.rows ? valueOf(fn, r, j * width + d) : 0.0f;
+                factors[j][r] = plain && inside && r < fn.rows ? entries[r * fn.stride + j * width] : 0.0f;
+        if (!plain)
+            for (int r = 0; r < most; ++r)
+                for (int j = 0; j < h; ++j)
+                    if (inside && r < fn.rows) factors[j][r] = valueOf(fn, r, j * width + d);
+    }
 
     const std::int64_t first = std::int64_t{blockIdx.y} * tokensOfBlock,
                        end = min(first + tokensOfBlock, count);
+    if (y) { // the coefficients of all its tokens at once
+        for (std::int64_t i = threadIdx.x; i < (end - first) * h; i += sliceColumns)
+            coefficients[i / h][i % h] = post[first * h + i];
+        for (std::int64_t i = threadIdx.x; i < (end - first) * h * h; i += sliceColumns)
+            coefficients[i / (h * h)][h + i % (h * h)] = comb[first * h * h + i];
+        __syncthreads();
+    }
+    float next[h + 1] = {}; // the streams and the sublayer's output of the token after
+    auto fetch = [&](std::int64_t t) {
+        if (!inside || t >= end) return;
+        const Activation* place = streams + t * h * width + d;
+#pragma unroll
+        for (int j = 0; j < h; ++j) next[j] = load(place[j * width]);
+        if (y) next[h] = load(y[t * width + d]);
+    };
+    fetch(first);
     for (std::int64_t t = first; t < end; ++t) {
         Activation* place = streams + t * h * width + d;
         float x[h];
 #pragma unroll
-        for (int j = 0; j < h; ++j) x[j] = inside ? load(place[j * width]) : 0.0f;
+        for (int j = 0; j < h; ++j) x[j] = next[j];
+        const float own = next[h];
+        fetch(t + 1);
         if (y) {
-            const float own = inside ? load(y[t * width + d]) : 0.0f;
+            const float* mine = coefficients[t - first];
             float mixed[h];
 #pragma unroll
             for (int k = 0; k < h; ++k) {
-                mixed[k] = post[t * h + k] * own;
+                mixed[k] = mine[k] * own;
 #pragma unroll
-                for (int j = 0; j < h; ++j) mixed[k] = fmaf(comb[(t * h + j) * h + k], x[j], mixed[k]);
+                for (int j = 0; j < h; ++j) mixed[k] = fmaf(mine[h + j * h + k], x[j], mixed[k]);
             }
 #pragma unroll
             for (int k = 0; k < h; ++k) {
@@ -195,7 +221,7 @@ void boundary(CudaDevice& device, const Tensor& streams, const Branch* before, c
     Scratch scratch(device.arena());
     float* parts = mix ? scratch.take<float>(count * slices * partWidth) : nullptr;
     const DeviceWeight fn = mix ? static_cast<const CudaMatrix&>(*mix->fn).weight : DeviceWeight{};
-    const int tokensOfBlock = count <= 64 ? 1 : 32; // longer blocks read fn less often
+    const int tokensOfBlock = count <= 64 ? 1 : mostTokens; // longer blocks read fn less often
     withStreams(streams.shape[1], [&](auto h) {
         withActivation(device.bf16(), [&](auto kind) {
             using Activation = decltype(kind);

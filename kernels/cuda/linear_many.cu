@@ -53,48 +53,79 @@ __device__ void multiplyTile(const LinearTask& task, unsigned block, std::int64_
               tokenTile);
     const std::int64_t firstRow = rowTile * tileRows, firstToken = tokenTile * tileTokens; // of the group
 
-    auto fetch = [&](std::int64_t window) {
+    // This thread's pieces of 16 bytes of a window, and where they go in a stage.
+    constexpr int pieces = windowBytes<type>() / 16, weightCopies = tileRows * pieces / threads,
+                  inputCopies = tileTokens * 8 / threads;
+    const std::byte* weightFrom[weightCopies];
+    const Bf16* inputFrom[inputCopies];
+    int weightTo[weightCopies], inputTo[inputCopies];
+#pragma unroll
+    for (int i = 0; i < weightCopies; ++i) {
+        const int place = threadIdx.x + i * threads, row = place / pieces, piece = place % pieces;
+        weightFrom[i] = weight.values +
+                        (group * rowsOfGroup + min(firstRow + row, rowsOfGroup - 1)) * weight.rowBytes() +
+                        piece * 16;
+        weightTo[i] = row * weightBytes<type>() + piece * 16;
+    }
+#pragma unroll
+    for (int i = 0; i < inputCopies; ++i) {
+        const int place = threadIdx.x + i * threads, token = place / 8, piece = place % 8;
+        inputFrom[i] = task.input + min(firstToken + token, tokens - 1) * task.tokenStride +
+                       group * task.groupStride + piece * 8;
+        inputTo[i] = tileRows * weightBytes<type>() + token * inputBytes + piece * 16;
+    }
+    auto fetch = [&](std::int64_t window, int place) {
         if (window < windows) {
-            std::byte* stage = shared + window % stagesOf<type>() * stageBytes<type>();
-            constexpr int pieces = windowBytes<type>() / 16;
-            for (int i = threadIdx.x; i < tileRows * pieces; i += threads) {
-                const int row = i / pieces, piece = i % pieces;
-                const std::int64_t wanted = min(firstRow + row, rowsOfGroup - 1);
-                copyAsync16(stage + row * weightBytes<type>() + piece * 16,
-                            weight.values + (group * rowsOfGroup + wanted) * weight.rowBytes() +
-                                window * windowBytes<type>() + piece * 16);
-            }
-            stage += tileRows * weightBytes<type>();
-            for (int i = threadIdx.x; i < tileTokens * 8; i += threads) {
-                const int token = i / 8, piece = i % 8;
-                const std::int64_t wanted = min(firstToken + token, tokens - 1);
-                copyAsync16(stage + token * inputBytes + piece * 16, task.input + wanted * task.tokenStride +
-                                                                         group * task.groupStride +
-                                                                         window * windowColumns + piece * 8);
-            }
+            std::byte* stage = shared + place * stageBytes<type>();
+#pragma unroll
+            for (int i = 0; i < weightCopies; ++i)
+                copyAsync16(stage + weightTo[i], weightFrom[i] + window * windowBytes<type>());
+#pragma unroll
+            for (int i = 0; i < inputCopies; ++i)
+                copyAsync16(stage + inputTo[i], inputFrom[i] + window * windowColumns);
         }
         commitCopies(); // empty at the end, so that the count of groups stays
     };
 
-    std::int64_t row[2][2]; // this lane's rows of the matrix, for their scales
-    for (int m = 0; m < 2; ++m)
-        for (int half = 0; half < 2; ++half)
-            row[m][half] =
-                group * rowsOfGroup + min(firstRow + warpRow + 16 * m + 8 * half + g, rowsOfGroup - 1);
+    const std::uint8_t* scale[2][2]; // of this lane's rows
+    if constexpr (type != Type::BF16)
+        for (int m = 0; m < 2; ++m)
+            for (int half = 0; half < 2; ++half) {
+                const std::int64_t row =
+                    group * rowsOfGroup + min(firstRow + warpRow + 16 * m + 8 * half + g, rowsOfGroup - 1);
+                scale[m][half] =
+                    weight.scales + (type == Type::F8E4M3 ? row / 128 : row) * weight.scaleStride();
+            }
+    int scales[2][2] = {};
+    auto fetchScales = [&](std::int64_t window) {
+        if constexpr (type == Type::BF16) return;
+        if (window >= windows || (type == Type::F8E4M3 && window % 2))
+            return; // a block of 128 is two windows
+#pragma unroll
+        for (int m = 0; m < 2; ++m)
+#pragma unroll
+            for (int half = 0; half < 2; ++half)
+                scales[m][half] = scale[m][half][type == Type::F8E4M3 ? window / 2 : window * 2 + t / 2];
+    };
 
     float sum[2][8][4] = {}, total[2][8][4] = {};
-    for (int stage = 0; stage + 1 < stagesOf<type>(); ++stage) fetch(stage);
+    for (int stage = 0; stage + 1 < stagesOf<type>(); ++stage) fetch(stage, stage);
+    fetchScales(0);
+    int place = 0; // of the window at work
     for (std::int64_t window = 0; window < windows; ++window) {
         std::uint32_t factors[2][2];
 #pragma unroll
         for (int m = 0; m < 2; ++m)
 #pragma unroll
             for (int half = 0; half < 2; ++half)
-                factors[m][half] = factorOf<type>(weight, row[m][half], window * windowColumns + 16 * t);
+                factors[m][half] =
+                    type == Type::F8E4M3 ? e4m3Factor(scales[m][half]) : e2m1Factor(scales[m][half]);
         waitForCopies<stagesOf<type>() - 2>();
         __syncthreads(); // the window is here, and the one before it is used up
-        fetch(window + stagesOf<type>() - 1);
-        const std::byte* stage = shared + window % stagesOf<type>() * stageBytes<type>();
+        fetch(window + stagesOf<type>() - 1, place == 0 ? stagesOf<type>() - 1 : place - 1);
+        fetchScales(window + 1);
+        const std::byte* stage = shared + place * stageBytes<type>();
+        place = place + 1 == stagesOf<type>() ? 0 : place + 1;
         std::uint32_t pairs[2][2][8];
 #pragma unroll
         for (int m = 0; m < 2; ++m)
@@ -104,13 +135,22 @@ __device__ void multiplyTile(const LinearTask& task, unsigned block, std::int64_
                                     t * (windowBytes<type>() / 4)),
                       factors[m][half], pairs[m][half]);
         stage += tileRows * weightBytes<type>();
+        // Two by two: four sums take turns, because a product waits for the one before it in the same sum.
 #pragma unroll
-        for (int n = 0; n < 8; ++n) {
-            std::uint32_t input[8];
-            loadInput(reinterpret_cast<const Bf16*>(stage + (warpToken + 8 * n + g) * inputBytes) + 16 * t,
-                      input);
+        for (int n = 0; n < 8; n += 2) {
+            std::uint32_t input[2][8];
 #pragma unroll
-            for (int m = 0; m < 2; ++m) multiplyWindow(sum[m][n], pairs[m][0], pairs[m][1], input);
+            for (int i = 0; i < 2; ++i)
+                loadInput(reinterpret_cast<const Bf16*>(stage + (warpToken + 8 * (n + i) + g) * inputBytes) +
+                              16 * t,
+                          input[i]);
+#pragma unroll
+            for (int j = 0; j < 4; ++j)
+#pragma unroll
+                for (int i = 0; i < 2; ++i)
+#pragma unroll
+                    for (int m = 0; m < 2; ++m)
+                        multiplyPart(sum[m][n + i], pairs[m][0], pairs[m][1], input[i], j);
         }
         if ((window + 1) % windowsOfSlice && window + 1 < windows) continue;
 #pragma unroll
