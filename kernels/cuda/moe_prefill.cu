@@ -5,6 +5,8 @@
 // columns in order, whatever its neighbours.
 #include "kernels/cuda/expert_math.h"
 #include "kernels/cuda/moe_kernels.h"
+#include "kernels/cuda/moe_products.h"
+#include "kernels/cuda/sm90a/moe.h"
 
 #include <algorithm>
 
@@ -12,14 +14,10 @@ namespace kernels::cuda {
 
 namespace {
 
-constexpr int rowsOfTile = 64, stages = 4, warps = 8, threads = 32 * warps;
+constexpr int rowsOfTile = 64, stages = 4, warps = productWarps, threads = productThreads;
 constexpr int rowGroups = rowsOfTile / 8;
 
 // --- order of rows ---
-
-struct Tile {
-    std::int32_t expert, first, rows;
-};
 
 // Entry q of the chosen experts is token q / k. One block an expert counts its entries ...
 __global__ void countKernel(const std::int32_t* chosen, int entries, std::int32_t* counts) {
@@ -36,20 +34,26 @@ __global__ void countKernel(const std::int32_t* chosen, int entries, std::int32_
     counts[expert] = sum;
 }
 
+// Number and rows of the tiles of so many rows: equally large, in whole groups of eight.
+__device__ int2 tilesOf(int count, int largest) {
+    if (count == 0) return {0, 0};
+    const int least = (count + largest - 1) / largest, size = ((count + least - 1) / least + 7) / 8 * 8;
+    return {(count + size - 1) / size, size};
+}
+
 // ... and, all counts known, gives them their places: first row and tiles of the expert, then entry by entry.
 __global__ void placeKernel(const std::int32_t* chosen, const float* weights, int entries, int k,
                             const std::int32_t* counts, std::int32_t* rowOf, std::int32_t* tokenOf,
-                            float* weightOf, Tile* tiles, std::int32_t* tileCount) {
+                            float* weightOf, Tile* tiles, std::int32_t* tileCount, int largest) {
     const int expert = int(blockIdx.x), lane = int(threadIdx.x % 32), warp = int(threadIdx.x / 32);
     __shared__ std::int32_t totals[warps];
     int row = 0, tile = 0;
-    for (int e = 0; e < expert; ++e) row += counts[e], tile += (counts[e] + rowsOfTile - 1) / rowsOfTile;
-    const int count = counts[expert], own = (count + rowsOfTile - 1) / rowsOfTile;
-    for (int i = int(threadIdx.x); i < own; i += threads) {
-        const int left = count - i * rowsOfTile;
-        tiles[tile + i] = {expert, row + i * rowsOfTile, left < rowsOfTile ? left : rowsOfTile};
-    }
-    if (expert == int(gridDim.x) - 1 && threadIdx.x == 0) *tileCount = tile + own;
+    for (int e = 0; e < expert; ++e) row += counts[e], tile += tilesOf(counts[e], largest).x;
+    const int count = counts[expert];
+    const int2 share = tilesOf(count, largest);
+    for (int i = int(threadIdx.x); i < share.x; i += threads)
+        tiles[tile + i] = {expert, row + i * share.y, min(share.y, count - i * share.y)};
+    if (expert == int(gridDim.x) - 1 && threadIdx.x == 0) *tileCount = tile + share.x;
     for (int begin = 0; begin < entries; begin += threads) {
         const int q = begin + int(threadIdx.x);
         const bool here = q < entries && chosen[q] == expert;
@@ -72,7 +76,7 @@ __global__ void placeKernel(const std::int32_t* chosen, const float* weights, in
 
 // --- the input: rounded to fp8 once for all experts; a warp takes 128 columns of a token ---
 template<class Activation>
-__global__ void inputKernel(const Activation* x, int width, int stride, std::uint16_t* input) {
+__global__ void inputKernel(const Activation* x, int width, int stride, std::uint16_t* input, bool permuted) {
     constexpr int parts = partsOfActivation<Activation>;
     const int lane = int(threadIdx.x % 32), block = int(blockIdx.y) * warps + int(threadIdx.x / 32);
     const std::int64_t token = blockIdx.x;
@@ -85,28 +89,13 @@ __global__ void inputKernel(const Activation* x, int width, int stride, std::uin
     roundBlock<Activation>(values);
     for (int part = 0; part < parts; ++part)
         for (int i = 0; i < 4; ++i) {
-            const int column = block * 128 + 32 * i + lane;
-            if (column < stride) input[(token * parts + part) * stride + column] = partOf(values[i], part);
+            const int column = block * 128 + 32 * i + lane, within = column % stepColumns;
+            const int place = permuted ? column - within + placeOf(within) : column;
+            if (column < stride) input[(token * parts + part) * stride + place] = partOf(values[i], part);
         }
 }
 
 // --- products ---
-
-struct ProductJob {
-    const std::uint8_t* const* bases; // of the experts
-    PairShape shape;
-    const Tile* tiles; // null: tile i is rows 64i .. of the shared expert, whose base is `sharedIndex`
-    const std::int32_t* tileCount;
-    int sharedIndex, firstRow, rows; // of the shared expert
-    const std::uint16_t* input;      // [.][parts][stride]
-    int stride;
-    const std::int32_t* tokenOf; // of routed rows
-    const float* weightOf;
-    bool byToken; // input rows are tokens (gate and up), not rows (down)
-    float limit;
-    void* output; // gate and up: bf16 [row][parts][outputStride]; down: activations [row][outputStride]
-    int outputStride, outputColumns;
-};
 
 // Places of 16-byte pieces in a row of 64 columns: two rows exchange neighbours, so that a quarter of a warp
 // meets every bank once.
@@ -117,23 +106,10 @@ __device__ int swizzled(int row, int piece) {
 template<ExpertFormat format, bool gated, class Activation>
 __global__ void __launch_bounds__(threads) productKernel(ProductJob job) {
     constexpr int parts = partsOfActivation<Activation>;
-    constexpr int outColumns = gated ? warps * tileRows : 2 * warps * tileRows; // of this block
-    constexpr int pad = 8;
-    constexpr std::size_t elementBytes = gated ? 4 : sizeof(Activation); // gate and up meet as float
-    constexpr int outRows = 16; // leave through shared memory a few at a time
     constexpr std::size_t inBytes = std::size_t(stages) * rowsOfTile * stepColumns * 2;
-    static_assert(outRows * (outColumns + pad) * elementBytes <= inBytes);
     __shared__ __align__(16) std::uint16_t staged[inBytes / 2];
-
     Tile tile;
-    if (job.tiles) {
-        if (int(blockIdx.y) >= *job.tileCount) return;
-        tile = job.tiles[blockIdx.y];
-    } else {
-        const int left = job.rows - int(blockIdx.y) * rowsOfTile;
-        tile = {job.sharedIndex, job.firstRow + int(blockIdx.y) * rowsOfTile,
-                left < rowsOfTile ? left : rowsOfTile};
-    }
+    if (!findTile(job, rowsOfTile, tile)) return;
     const int lane = int(threadIdx.x % 32), warp = int(threadIdx.x / 32), g = lane / 4, c = lane % 4;
     const int pair = int(blockIdx.x) * warps + warp;
     const bool there = pair < job.shape.pairs;
@@ -146,9 +122,7 @@ __global__ void __launch_bounds__(threads) productKernel(ProductJob job) {
     for (int i = 0; i < 2; ++i) {
         const int row = int(threadIdx.x / 8) + 32 * i;
         valid[i] = row < tile.rows;
-        const int at = tile.first + (valid[i] ? row : 0);
-        const std::int64_t from = !job.byToken ? at : job.tiles ? job.tokenOf[at] : at - job.firstRow;
-        sources[i] = job.input + from * parts * job.stride + piece * 8;
+        sources[i] = job.input + inputRow(job, tile, valid[i] ? row : 0) * parts * job.stride + piece * 8;
     }
     const int stepsOfPair = job.shape.steps * job.shape.parts, steps = stepsOfPair * parts;
     auto fetch = [&](int step) {
@@ -201,67 +175,7 @@ __global__ void __launch_bounds__(threads) productKernel(ProductJob job) {
     waitForCopies<0>();
     __syncthreads();
 
-    // Two groups of rows at a time leave through shared memory, so that a row's columns are written together.
-#pragma unroll
-    for (int begin = 0; begin < rowGroups; begin += 2) {
-        if (begin * 8 >= tile.rows) break;
-        if constexpr (gated) {
-            float* out = reinterpret_cast<float*>(staged);
-#pragma unroll
-            for (int n = 0; n < 2; ++n)
-#pragma unroll
-                for (int i = 0; i < 4; ++i) {
-                    const int row = (begin + n) * 8 + 2 * c + i % 2; // of the tile
-                    if (row >= tile.rows) continue;
-                    const float weight = job.tiles ? job.weightOf[tile.first + row] : 1.0f;
-                    out[(n * 8 + 2 * c + i % 2) * (outColumns + pad) + warp * tileRows + g + i / 2 * 8] =
-                        gatedValue<Activation>(sums[0][begin + n][i], sums[1][begin + n][i], job.limit,
-                                               weight);
-                }
-            __syncthreads();
-            for (int i = warp; i < outRows; i += warps) {
-                const int row = begin * 8 + i;
-                if (row >= tile.rows) continue; // the whole warp
-                float values[4];
-                for (int j = 0; j < 4; ++j) values[j] = out[i * (outColumns + pad) + lane * 4 + j];
-                roundBlock<Activation>(values);
-                const int column = int(blockIdx.x) * outColumns + lane * 4;
-                if (column >= job.outputStride) continue;
-                for (int part = 0; part < parts; ++part) {
-                    std::uint16_t* target =
-                        static_cast<std::uint16_t*>(job.output) +
-                        (std::int64_t(tile.first + row) * parts + part) * job.outputStride + column;
-                    *reinterpret_cast<uint2*>(target) =
-                        make_uint2(partOf(values[0], part) | std::uint32_t(partOf(values[1], part)) << 16,
-                                   partOf(values[2], part) | std::uint32_t(partOf(values[3], part)) << 16);
-                }
-            }
-        } else {
-            Activation* out = reinterpret_cast<Activation*>(staged);
-#pragma unroll
-            for (int n = 0; n < 2; ++n)
-#pragma unroll
-                for (int t = 0; t < 2; ++t)
-#pragma unroll
-                    for (int i = 0; i < 4; ++i)
-                        store(out[(n * 8 + 2 * c + i % 2) * (outColumns + pad) + (2 * warp + t) * tileRows +
-                                  g + i / 2 * 8],
-                              sums[t][begin + n][i]);
-            __syncthreads();
-            for (int i = warp; i < outRows; i += warps) {
-                const int row = begin * 8 + i;
-                if (row >= tile.rows) continue;
-                for (int j = lane; j < outColumns; j += 32) {
-                    const int column = int(blockIdx.x) * outColumns + j;
-                    if (column < job.outputColumns)
-                        static_cast<Activation*>(
-                            job.output)[std::int64_t(tile.first + row) * job.outputStride + column] =
-                            out[i * (outColumns + pad) + j];
-                }
-            }
-        }
-        __syncthreads();
-    }
+    leave<gated, Activation, rowGroups, false>(job, tile, sums, staged);
 }
 
 // --- the sum ---
@@ -320,16 +234,20 @@ void prefill(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) 
     auto* rowOf = scratch.take<std::int32_t>(entries);
     auto* tokenOf = scratch.take<std::int32_t>(entries);
     auto* weightOf = scratch.take<float>(entries);
-    const std::int64_t routedTiles = std::int64_t(entries) / rowsOfTile + std::min(count, entries);
-    const std::int64_t sharedTiles = blocksFor(job.tokens, rowsOfTile);
+    // Compute capability 9.0 has products of its own, with larger tiles and another order of columns.
+    const bool wide = experts.routedShape.format == ExpertFormat::Wide || experts.sharedShape.format == ExpertFormat::Wide;
+    const bool hopper = sm90a::hasProducts(device) && sizeof(Activation) == 2 && !wide;
+    const int largest = hopper ? sm90a::rowsOfTile : rowsOfTile;
+    const std::int64_t routedTiles = std::int64_t(entries) / largest + std::min(count, entries);
+    const std::int64_t sharedTiles = blocksFor(job.tokens, largest);
     auto* tiles = scratch.take<Tile>(routedTiles);
     auto* tileCount = scratch.take<std::int32_t>(1);
 
     launch(stream, countKernel, dim3(unsigned(count)), dim3(threads), 0, job.chosen, entries, counts);
     launch(stream, placeKernel, dim3(unsigned(count)), dim3(threads), 0, job.chosen, job.weights, entries,
-           job.k, counts, rowOf, tokenOf, weightOf, tiles, tileCount);
+           job.k, counts, rowOf, tokenOf, weightOf, tiles, tileCount, largest);
     launch(stream, inputKernel<Activation>, dim3(unsigned(job.tokens), blocksFor(columns, 128 * warps)),
-           dim3(threads), 0, static_cast<const Activation*>(job.x), width, columns, input);
+           dim3(threads), 0, static_cast<const Activation*>(job.x), width, columns, input, hopper);
 
     for (const bool shared : {false, true}) {
         const ExpertShape& shape = shared ? experts.sharedShape : experts.routedShape;
@@ -339,7 +257,11 @@ void prefill(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) 
                            tokenOf,           weightOf,     true,
                            job.limit,         inner,        innerColumns,
                            int(experts.inner)};
-        multiply<true, Activation>(stream, shape.format, product, shared ? sharedTiles : routedTiles);
+        const std::int64_t tilesOfAll = shared ? sharedTiles : routedTiles;
+        if (hopper)
+            sm90a::multiply(stream, shape.format, true, product, tilesOfAll);
+        else
+            multiply<true, Activation>(stream, shape.format, product, tilesOfAll);
         product.shape = shape.down;
         product.input = inner;
         product.stride = innerColumns;
@@ -347,7 +269,10 @@ void prefill(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) 
         product.output = terms;
         product.outputStride = columns;
         product.outputColumns = width;
-        multiply<false, Activation>(stream, shape.format, product, shared ? sharedTiles : routedTiles);
+        if (hopper)
+            sm90a::multiply(stream, shape.format, false, product, tilesOfAll);
+        else
+            multiply<false, Activation>(stream, shape.format, product, tilesOfAll);
     }
     launch(stream, sumKernel<Activation>, dim3(unsigned(job.tokens), blocksFor(width, 1024)), dim3(256), 0,
            terms, columns, rowOf, job.k, entries, static_cast<Activation*>(job.output), width);

@@ -72,6 +72,7 @@ namespace emulation {
 void run(dim3 grid, dim3 block, std::size_t sharedBytes, const std::function<void()>& kernel);
 // Whether the threads of a block take their turns from the last to the first: results must not change.
 void reverseOrder(bool reverse);
+void capability(int major, int minor); // of devices opened afterwards by the calling thread; 8.0 at first
 std::uint64_t launches(); // so far, of the calling thread
 
 std::byte* dynamicShared();

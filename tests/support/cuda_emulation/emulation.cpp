@@ -69,6 +69,7 @@ struct Machine {
     std::vector<std::byte> shared;
     std::byte* sharedStart = nullptr;
     bool reverse = false;
+    int major = 8, minor = 0; // compute capability
     std::uint64_t launches = 0;
     ~Machine() {
         for (std::byte* stack : stacks) ::munmap(stack, stackBytes);
@@ -155,6 +156,11 @@ Barrier& warpBarrier(Warp& warp, unsigned mask) {
 
 void reverseOrder(bool reverse) {
     machine.reverse = reverse;
+}
+
+void capability(int major, int minor) {
+    machine.major = major;
+    machine.minor = minor;
 }
 
 std::uint64_t launches() {
@@ -352,7 +358,7 @@ cudaError_t cudaGetDeviceCount(int* count) {
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
-    *properties = {"emulated", std::size_t{8} << 30, sharedLimit, 8, 0, 4};
+    *properties = {"emulated", std::size_t{8} << 30, sharedLimit, emulation::machine.major, emulation::machine.minor, 4};
     return cudaSuccess;
 }
 
