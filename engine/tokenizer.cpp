@@ -162,12 +162,14 @@ std::vector<TokenId> Tokenizer::Impl::encodeThreaded(std::string_view text, Adde
         for (std::size_t i; (i = next.fetch_add(1)) < parts.size();) {
             Part& part = parts[i];
             if (part.id >= 0) continue;
+            std::vector<TokenId> ids; // not part.ids itself: its neighbour in memory belongs to another thread
             if (const std::lock_guard lock(spareMutex); !spare.empty()) {
-                part.ids = std::move(spare.back());
+                ids = std::move(spare.back());
                 spare.pop_back();
             }
-            part.ids.reserve(mostTokens(part.text.size()));
-            encodePlain(part.text, lease.cache(), part.ids);
+            ids.reserve(mostTokens(part.text.size()));
+            encodePlain(part.text, lease.cache(), ids);
+            part.ids = std::move(ids);
             part.done.store(true, std::memory_order_release);
             if (joins) join();
         }
