@@ -14,12 +14,15 @@ namespace kernels::simd {
 namespace {
 
 constexpr std::int64_t tileRows = 64;
-constexpr std::int64_t vectorsOfGroup = 32; // queries times heads that share a walk
+constexpr std::int64_t mostVectors = 96;         // queries times heads that share a walk
+constexpr std::int64_t scoresOfGroup = 256 << 10; // so that they stay in the cache
+constexpr std::int64_t tilesToShare = 8;          // from here on the threads share the tiles of few queries
 
 struct TileFloats;
 struct ScoreFloats;
 struct OutputFloats;
 struct PickFloats;
+struct Denominators;
 
 std::int64_t down(std::int64_t value) { return value / tileRows * tileRows; }
 std::int64_t up(std::int64_t value) { return down(value + tileRows - 1); }
@@ -65,7 +68,10 @@ void SimdDevice::attention(const AttentionJob& job) {
 
     const RowReader reader(m_loops, job.rows);
     const bool dense = job.rows.data && !job.picks;
-    const std::int64_t group = job.picks ? 1 : std::max<std::int64_t>(1, vectorsOfGroup / heads);
+    const std::int64_t mostPlaces = 2 * job.window + (dense ? (job.position + count) / job.ratio : 0);
+    const std::int64_t group = job.picks ? 1 : std::max<std::int64_t>(1, std::clamp(scoresOfGroup / mostPlaces, std::int64_t{32}, mostVectors) / heads);
+    const std::int64_t groups = (count + group - 1) / group;
+    const bool shareTiles = groups < m_threads.count() && dense && mostPlaces >= tilesToShare * tileRows;
     const float scale = static_cast<float>(1.0 / std::sqrt(double(dims)));
 
     // Heads [firstHead, lastHead) of queries [begin, end); vector v is query v / ownHeads of the group.
@@ -93,21 +99,23 @@ void SimdDevice::attention(const AttentionJob& job) {
         const std::int64_t places = walk.places();
         float* scores = scratch<ScoreFloats>(vectors * places);
         float* outputs = scratch<OutputFloats>(vectors * dims);
-        float* tile = scratch<TileFloats>(tileRows * dims);
         std::fill(scores, scores + vectors * places, -std::numeric_limits<float>::infinity());
         std::fill(outputs, outputs + vectors * dims, 0.0f);
-        // body(first of the rows, how many, place of the first in a score row)
-        auto eachTile = [&](const auto& body) {
-            for (std::int64_t p = walk.origin; p < walk.to; p += tileRows) {
-                const std::int64_t first = std::max(p, walk.from), last = std::min(p + tileRows, walk.to);
-                body(m_raw.data() + (first - oldest) * dims, last - first, first - walk.origin);
+        const std::int64_t windowTiles = walk.windowPlaces / tileRows, tiles = windowTiles + up(walk.rows) / tileRows;
+        // body(tile's rows, how many, place of the first in a score row)
+        auto withTile = [&](std::int64_t i, const auto& body) {
+            if (i < windowTiles) {
+                const std::int64_t p = walk.origin + i * tileRows, first = std::max(p, walk.from), last = std::min(p + tileRows, walk.to);
+                return body(m_raw.data() + (first - oldest) * dims, last - first, first - walk.origin);
             }
-            for (std::int64_t r = 0; r < walk.rows; r += tileRows) {
-                const std::int64_t size = std::min(tileRows, walk.rows - r);
-                const float* rows = picks ? gathered + r * dims : tile;
-                for (std::int64_t i = 0; !picks && i < size; ++i) reader.read(r + i, tile + i * dims);
-                body(rows, size, walk.windowPlaces + r);
-            }
+            const std::int64_t r = (i - windowTiles) * tileRows, size = std::min(tileRows, walk.rows - r);
+            float* tile = picks ? gathered + r * dims : scratch<TileFloats>(tileRows * dims);
+            for (std::int64_t k = 0; !picks && k < size; ++k) reader.read(r + k, tile + k * dims);
+            body(tile, size, walk.windowPlaces + r);
+        };
+        auto eachOf = [&](std::int64_t number, const auto& work) {
+            if (shareTiles) return m_threads.run(number, work);
+            for (std::int64_t i = 0; i < number; ++i) work(i);
         };
 
         for (std::int64_t v = 0; v < vectors; ++v) {
@@ -115,16 +123,15 @@ void SimdDevice::attention(const AttentionJob& job) {
             normRow(q, nullptr, job.normEpsilon, dims, q);
             m_loops.rotate(q + dims - table.width, table.at(begin + v / ownHeads), table.width, false, rounds);
         }
-        eachTile([&](const float* rows, std::int64_t size, std::int64_t place) {
-            for (std::int64_t v = 0; v < vectors; ++v)
-                m_loops.keyScores(rows, size, dims, job.queries.f32() + offsetOf(v), scale, scores + v * places + place);
+        eachOf(tiles, [&](std::int64_t i) {
+            withTile(i, [&](const float* rows, std::int64_t size, std::int64_t place) {
+                for (std::int64_t v = 0; v < vectors; ++v)
+                    m_loops.keyScores(rows, size, dims, job.queries.f32() + offsetOf(v), scale, scores + v * places + place);
+            });
         });
 
-        const float* weights[256];
-        float* sums[256];
-        thread_local std::vector<float> denominators;
-        denominators.resize(static_cast<std::size_t>(vectors));
-        for (std::int64_t v = 0; v < vectors; ++v) {
+        float* denominators = scratch<Denominators>(vectors);
+        eachOf(vectors, [&](std::int64_t v) {
             float* row = scores + v * places;
             const std::int64_t position = job.position + begin + v / ownHeads;
             // Neighbours in the group saw a little more, at both ends.
@@ -132,26 +139,36 @@ void SimdDevice::attention(const AttentionJob& job) {
             hide(0, std::max<std::int64_t>(0, position - job.window + 1) - walk.origin);
             hide(position + 1 - walk.origin, walk.windowPlaces);
             if (dense) hide(walk.windowPlaces + (position + 1) / job.ratio, places);
-            denominators[static_cast<std::size_t>(v)] = m_loops.softmax(row, places, job.sinks.f32()[firstHead + v % ownHeads], rounds);
-        }
-        eachTile([&](const float* rows, std::int64_t size, std::int64_t place) {
-            for (std::int64_t first = 0; first < vectors; first += 256) {
-                const std::int64_t together = std::min<std::int64_t>(256, vectors - first);
-                for (std::int64_t v = 0; v < together; ++v) {
-                    weights[v] = scores + (first + v) * places + place;
-                    sums[v] = outputs + (first + v) * dims;
-                }
-                m_loops.valueSum(rows, size, dims, weights, sums, static_cast<int>(together));
-            }
+            denominators[v] = m_loops.softmax(row, places, job.sinks.f32()[firstHead + v % ownHeads], rounds);
         });
+        // Threads that share the tiles keep the sum of each; they are added in the same order then.
+        if (shareTiles) m_partial.assign(static_cast<std::size_t>(tiles * vectors * dims), 0.0f);
+        eachOf(tiles, [&](std::int64_t i) {
+            withTile(i, [&](const float* rows, std::int64_t size, std::int64_t place) {
+                const float* weights[mostVectors];
+                float* sums[mostVectors];
+                for (std::int64_t first = 0; first < vectors; first += mostVectors) {
+                    const std::int64_t together = std::min(mostVectors, vectors - first);
+                    for (std::int64_t v = 0; v < together; ++v) {
+                        weights[v] = scores + (first + v) * places + place;
+                        sums[v] = (shareTiles ? m_partial.data() + i * vectors * dims : outputs) + (first + v) * dims;
+                    }
+                    m_loops.valueSum(rows, size, dims, weights, sums, static_cast<int>(together));
+                }
+            });
+        });
+        for (std::int64_t i = 0; shareTiles && i < tiles; ++i) m_loops.add(outputs, outputs, m_partial.data() + i * vectors * dims, vectors * dims);
         for (std::int64_t v = 0; v < vectors; ++v) {
             float* o = job.output.f32() + offsetOf(v);
-            m_loops.scaleBy(o, outputs + v * dims, nullptr, 1.0f / denominators[static_cast<std::size_t>(v)], dims, rounds);
+            m_loops.scaleBy(o, outputs + v * dims, nullptr, 1.0f / denominators[v], dims, rounds);
             m_loops.rotate(o + dims - table.width, table.at(begin + v / ownHeads), table.width, true, rounds);
         }
     };
     // Few queries: the threads share the heads.
-    const std::int64_t groups = (count + group - 1) / group;
+    if (shareTiles) {
+        for (std::int64_t i = 0; i < groups; ++i) attendGroup(i * group, std::min(count, (i + 1) * group), 0, heads);
+        return;
+    }
     const std::int64_t parts = groups >= m_threads.count() ? 1 : std::min<std::int64_t>(heads, m_threads.count());
     m_threads.run(groups * parts, [&](std::int64_t i) {
         const std::int64_t begin = i / parts * group, part = i % parts;

@@ -23,7 +23,7 @@ double bestSeconds(int repeats, const std::function<void()>& work) {
 
 } // namespace
 
-Ceilings measureCeilings() {
+Ceilings measureCeilings(std::int64_t readBytes) {
     Ceilings ceilings;
     const Loops* loops = chosenLoops();
     ceilings.instructions = loops ? loops->name : "none";
@@ -31,14 +31,17 @@ Ceilings measureCeilings() {
     if (!loops) return ceilings;
     Threads threads(ceilings.threads);
 
-    const std::int64_t floats = 64 << 20, parts = 64, part = floats / parts;
+    const std::int64_t floats = readBytes / 4, parts = 64, part = floats / parts;
     std::vector<float> memory(static_cast<std::size_t>(floats), 1.0f), sums(static_cast<std::size_t>(parts));
-    ceilings.readBytesPerSecond = double(floats) * 4 / bestSeconds(5, [&] {
+    ceilings.readBytesPerSecond = double(floats) * 4 / bestSeconds(readBytes > 64 << 20 ? 5 : 50, [&] {
         threads.run(parts, [&](std::int64_t i) { sums[static_cast<std::size_t>(i)] = loops->readSum(memory.data() + i * part, part); });
     });
     const std::int64_t rounds = 1 << 20;
     ceilings.multiplicationsPerSecond = double(rounds) * double(ceilings.threads) * double(loops->multiplicationsOfRound) / bestSeconds(5, [&] {
         threads.run(ceilings.threads, [&](std::int64_t i) { sums[static_cast<std::size_t>(i)] = loops->multiplyRounds(rounds); });
+    });
+    ceilings.wholeMultiplicationsPerSecond = double(rounds) * double(ceilings.threads) * double(loops->wholeMultiplicationsOfRound) / bestSeconds(5, [&] {
+        threads.run(ceilings.threads, [&](std::int64_t i) { sums[static_cast<std::size_t>(i)] = loops->wholeRounds(rounds); });
     });
     return ceilings;
 }

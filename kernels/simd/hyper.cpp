@@ -18,44 +18,65 @@ struct Mixed;
 
 } // namespace
 
-// fn · streams, scaled by the root mean square of all streams: mix [count][rows of fn]
-void SimdDevice::mixes(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const {
-    const std::int64_t rows = fn.rowsOfGroup;
+// Part of fn · streams for up to sixteen tokens: panels [panel, panel + 2) of mix [count][rows of fn].
+void SimdDevice::mixPanels(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, std::int64_t panel, int panels, float* mix) const {
     const float* inputs[tokensOfPiece];
     float* outputs[tokensOfPiece];
-    for (std::int64_t t = 0; t < count; ++t) inputs[t] = streams + t * width;
-    for (std::int64_t panel = 0; panel < fn.panelsOfGroup; panel += 2) {
-        for (std::int64_t t = 0; t < count; ++t) outputs[t] = mix + t * rows + panel * panelRows;
-        const int panels = static_cast<int>(std::min<std::int64_t>(2, fn.panelsOfGroup - panel));
-        multiply(fn, 0, panel, panels, inputs, count, outputs, false, false);
-    }
     for (std::int64_t t = 0; t < count; ++t) {
-        const double mean = double(m_loops.squares(inputs[t], width)) / double(width);
-        m_loops.scaleBy(mix + t * rows, mix + t * rows, nullptr, static_cast<float>(1.0 / std::sqrt(mean + double(epsilon))), rows, false);
+        inputs[t] = streams + t * width;
+        outputs[t] = mix + t * fn.rowsOfGroup + panel * panelRows;
     }
+    multiply(fn, 0, panel, panels, inputs, count, outputs, false, false);
+}
+
+// Scaled by the root mean square of all streams.
+void SimdDevice::scaleMixes(const float* squares, std::int64_t count, std::int64_t rows, std::int64_t width, float epsilon, float* mix) const {
+    for (std::int64_t t = 0; t < count; ++t)
+        m_loops.scaleBy(mix + t * rows, mix + t * rows, nullptr, static_cast<float>(1.0 / std::sqrt(double(squares[t]) / double(width) + double(epsilon))), rows, false);
+}
+
+void SimdDevice::mixes(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const {
+    for (std::int64_t panel = 0; panel < fn.panelsOfGroup; panel += 2)
+        mixPanels(fn, streams, count, width, panel, static_cast<int>(std::min<std::int64_t>(2, fn.panelsOfGroup - panel)), mix);
+    float squares[tokensOfPiece];
+    for (std::int64_t t = 0; t < count; ++t) squares[t] = m_loops.squares(streams + t * width, width);
+    scaleMixes(squares, count, fn.rowsOfGroup, width, epsilon, mix);
 }
 
 void SimdDevice::hyperPre(const Tensor& streams, const HyperMix& mix, Branch& branch) {
-    const std::int64_t count = streams.shape[0], h = streams.shape[1], width = streams.shape[2];
+    const std::int64_t count = streams.shape[0], h = streams.shape[1], width = streams.shape[2], rows = mix.fn->rows;
     if (h > mostStreams) return ReferenceDevice::hyperPre(streams, mix, branch);
     const PackedMatrix& fn = packedOf(*mix.fn);
+    // Coefficients and the sublayer's input of `size` tokens, from their mixes.
+    auto collapse = [&](std::int64_t begin, std::int64_t size, const float* x, const float* coefficients, float* pre) {
+        m_loops.hyper({size, width, static_cast<int>(h), mix.sinkhornIterations, mix.epsilon, coefficients, mix.base.f32(), mix.scale.f32(), pre,
+                       branch.post.f32() + begin * h, branch.comb.f32() + begin * h * h});
+        for (std::int64_t t = 0; t < size; ++t) {
+            const float* from[mostStreams];
+            for (std::int64_t j = 0; j < h; ++j) from[j] = x + (t * h + j) * width;
+            m_loops.combine(branch.x.f32() + (begin + t) * width, from, pre + t * h, static_cast<int>(h), width, roundsActivations(mode()));
+        }
+    };
+    branch.open = true;
+    if (count <= tokensOfPiece) { // the threads share the rows of fn
+        float* coefficients = scratch<Mixes>(tokensOfPiece * (rows + h));
+        float squares[tokensOfPiece];
+        m_threads.run(fn.panelsOfGroup + 1, [&](std::int64_t i) {
+            if (i < fn.panelsOfGroup) return mixPanels(fn, streams.f32(), count, h * width, i, 1, coefficients);
+            for (std::int64_t t = 0; t < count; ++t) squares[t] = m_loops.squares(streams.f32() + t * h * width, h * width);
+        });
+        scaleMixes(squares, count, rows, h * width, mix.normEpsilon, coefficients);
+        return collapse(0, count, streams.f32(), coefficients, coefficients + tokensOfPiece * rows);
+    }
     pieces((count + tokensOfPiece - 1) / tokensOfPiece, 1, [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t piece = first; piece < last; ++piece) {
             const std::int64_t begin = piece * tokensOfPiece, size = std::min(tokensOfPiece, count - begin);
             const float* x = streams.f32() + begin * h * width;
-            float* coefficients = scratch<Mixes>(tokensOfPiece * (mix.fn->rows + h));
-            float* pre = coefficients + tokensOfPiece * mix.fn->rows;
+            float* coefficients = scratch<Mixes>(tokensOfPiece * (rows + h));
             mixes(fn, x, size, h * width, mix.normEpsilon, coefficients);
-            m_loops.hyper({size, width, static_cast<int>(h), mix.sinkhornIterations, mix.epsilon, coefficients, mix.base.f32(), mix.scale.f32(), pre,
-                           branch.post.f32() + begin * h, branch.comb.f32() + begin * h * h});
-            for (std::int64_t t = 0; t < size; ++t) {
-                const float* from[mostStreams];
-                for (std::int64_t j = 0; j < h; ++j) from[j] = x + (t * h + j) * width;
-                m_loops.combine(branch.x.f32() + (begin + t) * width, from, pre + t * h, static_cast<int>(h), width, roundsActivations(mode()));
-            }
+            collapse(begin, size, x, coefficients, coefficients + tokensOfPiece * rows);
         }
     });
-    branch.open = true;
 }
 
 // X'[k] = post[k] * y + Σ_j comb[j][k] * X[j]

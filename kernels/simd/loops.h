@@ -111,7 +111,8 @@ struct Loops {
     // For measuring the machine: reads everything; makes rounds of independent multiply-adds.
     float (*readSum)(const float* values, std::int64_t count);
     float (*multiplyRounds)(std::int64_t rounds);
-    int multiplicationsOfRound;
+    float (*wholeRounds)(std::int64_t rounds); // of bytes
+    int multiplicationsOfRound, wholeMultiplicationsOfRound;
 };
 
 const Loops* avx2Loops();   // null where the compiler had no such target

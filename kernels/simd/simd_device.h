@@ -96,6 +96,8 @@ private:
     void quantiseRows(const float* from, std::int64_t count, std::int64_t width, float* to, WholeRows* whole = nullptr);
     void normRow(const float* x, const float* weight, float epsilon, std::int64_t width, float* y) const;
     const RotationTable& rotation(const Rope& rope, std::int64_t first, std::int64_t count, std::int64_t step = 1);
+    void mixPanels(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, std::int64_t panel, int panels, float* mix) const;
+    void scaleMixes(const float* squares, std::int64_t count, std::int64_t rows, std::int64_t width, float epsilon, float* mix) const;
     void mixes(const PackedMatrix& fn, const float* streams, std::int64_t count, std::int64_t width, float epsilon, float* mix) const;
 
     // work(begin, end) over pieces of 0 .. count of at least `least` rows.
@@ -110,7 +112,7 @@ private:
     std::vector<RotationTable> m_rotations;
     std::size_t m_nextRotation = 0;
     std::int64_t m_packedBytes = 0, m_packedLimit;
-    Floats m_quantised, m_inner, m_poolScores, m_raw, m_indexWeights, m_indexScales, m_indexEntries; // of the operation at work
+    Floats m_quantised, m_inner, m_poolScores, m_raw, m_partial, m_indexWeights, m_indexScales, m_indexEntries; // of the operation at work
     WholeRows m_wholeInput, m_wholeInner;
     std::vector<std::int8_t> m_indexCodes;
     std::vector<std::int32_t> m_indexCorrections;
