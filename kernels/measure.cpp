@@ -34,7 +34,7 @@ DeviceCeilings measureCeilings(Device& device) {
 #endif
     static_cast<void>(device);
     const simd::Ceilings host = simd::measureCeilings();
-    return {host.instructions, host.threads, "threads", host.readBytesPerSecond, 0, host.multiplicationsPerSecond, 0};
+    return {host.instructions, host.threads, "threads", host.readBytesPerSecond, 0, host.multiplicationsPerSecond, 0, host.wholeMultiplicationsPerSecond};
 }
 
 std::unique_ptr<Stopwatch> makeStopwatch(Device& device) {

@@ -20,8 +20,9 @@ struct DeviceCeilings {
     double copyBytesPerSecond = 0;          // read and write counted; 0 where not measured
     double multiplicationsPerSecond = 0;    // multiply-adds of the type activations have, each counted once
     double fp8MultiplicationsPerSecond = 0; // 0 where there are none
+    double byteMultiplicationsPerSecond = 0; // of whole numbers; 0 where not measured
 };
-// Takes about a second, 256 MB on the host, up to 2 GB on a GPU.
+// Takes about a second, 512 MB on the host, up to 2 GB on a GPU.
 DeviceCeilings measureCeilings(Device& device);
 
 class Stopwatch {

@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t tileRows = 64;
 constexpr std::int64_t mostVectors = 96;         // queries times heads that share a walk
 constexpr std::int64_t scoresOfGroup = 256 << 10; // so that they stay in the cache
+constexpr std::int64_t picksAhead = 8;            // rows fetched before they are read
 constexpr std::int64_t tilesToShare = 8;          // from here on the threads share the tiles of few queries
 
 struct TileFloats;
@@ -31,6 +32,11 @@ class RowReader {
 public:
     RowReader(const Loops& loops, const Rows& rows) : m_loops(loops), m_rows(rows) {}
     void read(std::int64_t i, float* out) const { read(m_rows.row(i), m_rows.scale(i), out); }
+    void fetch(std::int64_t i) const { // a row that is read later; any index
+        const std::byte* row = m_rows.row(i);
+        for (std::size_t line = 0; line < m_rows.layout.dataBytes(); line += 64) __builtin_prefetch(row + line);
+        __builtin_prefetch(m_rows.scale(i));
+    }
     void read(const std::byte* data, const std::byte* scales, float* out) const {
         const RowLayout& layout = m_rows.layout;
         if (layout.type == RowType::Plain) std::copy_n(reinterpret_cast<const float*>(data), layout.dims, out);
@@ -93,7 +99,10 @@ void SimdDevice::attention(const AttentionJob& job) {
         float* gathered = nullptr;
         if (picks) {
             gathered = scratch<PickFloats>(walk.rows * dims);
-            for (std::int64_t i = 0; i < walk.rows; ++i) reader.read(picks[i], gathered + i * dims);
+            for (std::int64_t i = 0; i < walk.rows; ++i) {
+                if (i + picksAhead < walk.rows) reader.fetch(picks[i + picksAhead]);
+                reader.read(picks[i], gathered + i * dims);
+            }
         }
 
         const std::int64_t places = walk.places();
@@ -110,7 +119,10 @@ void SimdDevice::attention(const AttentionJob& job) {
             }
             const std::int64_t r = (i - windowTiles) * tileRows, size = std::min(tileRows, walk.rows - r);
             float* tile = picks ? gathered + r * dims : scratch<TileFloats>(tileRows * dims);
-            for (std::int64_t k = 0; !picks && k < size; ++k) reader.read(r + k, tile + k * dims);
+            for (std::int64_t k = 0; !picks && k < size; ++k) {
+                reader.fetch(r + k + tileRows);
+                reader.read(r + k, tile + k * dims);
+            }
             body(tile, size, walk.windowPlaces + r);
         };
         auto eachOf = [&](std::int64_t number, const auto& work) {

@@ -15,6 +15,6 @@ struct Ceilings {
     double wholeMultiplicationsPerSecond = 0; // the same of bytes, summed exactly
 };
 
-Ceilings measureCeilings(std::int64_t readBytes = 256LL << 20);
+Ceilings measureCeilings(std::int64_t readBytes = 512LL << 20);
 
 } // namespace kernels::simd

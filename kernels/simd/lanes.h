@@ -71,7 +71,11 @@ LANES I allWords(const std::int8_t* p) {
 }
 LANES I doubledE2m1(I codes) { // of the low nibbles: twice the value, plus 12
     const __m512i table = _mm512_broadcast_i32x4(_mm_setr_epi8(12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0));
+#if defined(__AVX512VBMI__)
+    return {_mm512_permutexvar_epi8(codes.v, table)}; // looks at six bits, and the table repeats every sixteen
+#else
     return {_mm512_shuffle_epi8(table, _mm512_and_si512(codes.v, _mm512_set1_epi8(15)))};
+#endif
 }
 struct Dot { __m512i v; };
 #if defined(__AVX512VNNI__)
@@ -88,6 +92,12 @@ LANES I endDot(Dot d, I start) { return {_mm512_add_epi32(_mm512_madd_epi16(d.v,
 LANES F loadE4m3(const std::uint8_t* p) {
     const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
     return {_mm512_cvtph_ps(_mm256_and_si256(_mm256_slli_epi16(wide, 7), _mm256_set1_epi16(static_cast<short>(0xbfff))))};
+}
+LANES void loadTwoE4m3(const std::uint8_t* p, F& a, F& b) { // of two columns
+    const __m512i wide = _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+    const __m512i halves = _mm512_and_si512(_mm512_slli_epi16(wide, 7), _mm512_set1_epi16(static_cast<short>(0xbfff)));
+    a = {_mm512_cvtph_ps(_mm512_castsi512_si256(halves))};
+    b = {_mm512_cvtph_ps(_mm512_extracti64x4_epi64(halves, 1))};
 }
 LANES F loadBf16(const std::uint8_t* p) {
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))), 16))};
@@ -185,6 +195,10 @@ LANES F fromF16(__m256i halves) { return {_mm256_cvtph_ps(_mm256_castsi256_si128
 LANES F loadE4m3(const std::uint8_t* p) {
     const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
     return fromF16(_mm256_and_si256(_mm256_slli_epi16(wide, 7), _mm256_set1_epi16(static_cast<short>(0xbfff))));
+}
+LANES void loadTwoE4m3(const std::uint8_t* p, F& a, F& b) {
+    a = loadE4m3(p);
+    b = loadE4m3(p + 16);
 }
 LANES F loadBf16(const std::uint8_t* p) {
     const __m256i low = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));

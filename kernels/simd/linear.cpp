@@ -57,7 +57,7 @@ void SimdDevice::multiply(const PackedMatrix& m, int group, std::int64_t panel, 
     for (int p = 0; p < panels; ++p) {
         const std::int64_t index = group * m.panelsOfGroup + panel + p;
         job.codes[p] = m.shape.format == Format::Stored ? reinterpret_cast<const std::uint8_t*>(job.scratch + p * panelFloats)
-                                                        : reinterpret_cast<const std::uint8_t*>(m.codes.data()) + index * m.shape.bytes();
+                                                        : m.codes + index * m.shape.bytes();
         job.scales[p] = m.scales.data() + (m.sharedScales ? 0 : index * blocks * 16);
     }
     m_loops.product(job);
@@ -116,7 +116,7 @@ void SimdDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
             for (std::int64_t panel = 0; panel < m.panelsOfGroup; panel += most)
                 strips.push_back({&job, &m, group, panel, static_cast<int>(std::min<std::int64_t>(most, m.panelsOfGroup - panel))});
     }
-    m_threads.run(static_cast<std::int64_t>(strips.size()), [&](std::int64_t i) {
+    auto multiplyStrip = [&](std::int64_t i) {
         const Strip& strip = strips[static_cast<std::size_t>(i)];
         const Matrix& matrix = *strip.job->matrix;
         const PackedMatrix& m = *strip.matrix;
@@ -132,6 +132,11 @@ void SimdDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
         }
         multiply(m, strip.group, strip.panel, strip.panels, inputs.data(), count, outputs.data(), rounds && matrix.product != Product::Full, false,
                  rounds && exactly(m, matrix) ? m_wholeInput.rows.data() : nullptr);
+    };
+    // Neighbours together, because the loops fetch the strip behind theirs.
+    const std::int64_t number = static_cast<std::int64_t>(strips.size()), together = std::max<std::int64_t>(1, number / (4 * m_threads.count()));
+    m_threads.run((number + together - 1) / together, [&](std::int64_t i) {
+        for (std::int64_t s = i * together; s < std::min(number, (i + 1) * together); ++s) multiplyStrip(s);
     });
 }
 

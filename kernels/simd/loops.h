@@ -117,6 +117,6 @@ struct Loops {
 
 const Loops* avx2Loops();   // null where the compiler had no such target
 const Loops* avx512Loops();
-const Loops* vnniLoops(); // AVX-512 with VNNI
+const Loops* vnniLoops(); // AVX-512 with VNNI and VBMI
 
 } // namespace kernels::simd

@@ -1,4 +1,4 @@
-// Compiled for AVX-512 (F, DQ, BW, VL) with VNNI; see CMakeLists.txt. Uses no inline function that another unit might share.
+// Compiled for AVX-512 (F, DQ, BW, VL) with VNNI and VBMI; see CMakeLists.txt. Uses no inline function that another unit might share.
 #define KERNELS_BOTH [[gnu::always_inline]] static inline
 #include "kernels/formats.h"
 
@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__) && defined(__AVX512VBMI__)
 #include "kernels/simd/lanes.h"
 #include "kernels/simd/loops.inc"
 namespace kernels::simd {

@@ -10,6 +10,7 @@ namespace kernels::simd {
 
 namespace {
 
+constexpr std::int64_t codesOfPiece = 32 << 20;
 constexpr std::int64_t widenLimit = 1 << 20; // elements of other formats that are kept as fp32
 
 bool plainScales(const Weight& weight) {
@@ -64,6 +65,18 @@ void packPanel(Format format, const Weight& weight, std::int64_t row, std::int64
 
 } // namespace
 
+// Zeroed. Matrices lie side by side in large pieces, so that few large pages hold them.
+void SimdDevice::reserveCodes(PackedMatrix& matrix, std::int64_t bytes) {
+    const std::int64_t rounded = (bytes + 63) / 64 * 64;
+    if (!m_codes || m_codesUsed + rounded > static_cast<std::int64_t>(m_codes->size())) {
+        m_codes = std::make_shared<Memory>(allocate(static_cast<std::size_t>(std::max(rounded, codesOfPiece))));
+        m_codesUsed = 0;
+    }
+    matrix.memory = m_codes;
+    matrix.codes = reinterpret_cast<std::uint8_t*>(m_codes->data()) + m_codesUsed;
+    m_codesUsed += rounded;
+}
+
 PackedMatrix SimdDevice::pack(const Weight& weight, int groups) {
     PackedMatrix m;
     m.source = reference::matrixOf(weight, Product::Full, groups);
@@ -81,12 +94,12 @@ PackedMatrix SimdDevice::pack(const Weight& weight, int groups) {
     m.scales.assign(static_cast<std::size_t>((scaled ? panels : 1) * blocks * 16), unit);
     if (m.shape.format == Format::Stored) return m;
 
-    m.codes = Buffer(static_cast<std::size_t>(panels * m.shape.bytes()), true);
+    reserveCodes(m, panels * m.shape.bytes());
     m_packedBytes += panels * m.shape.bytes();
     m_threads.run(panels, [&](std::int64_t p) {
         const std::int64_t group = p / m.panelsOfGroup, inGroup = p % m.panelsOfGroup * panelRows;
         const std::int64_t row = group * m.rowsOfGroup + inGroup, there = std::min<std::int64_t>(panelRows, m.rowsOfGroup - inGroup);
-        packPanel(m.shape.format, weight, row, there, reinterpret_cast<std::uint8_t*>(m.codes.data()) + p * m.shape.bytes());
+        packPanel(m.shape.format, weight, row, there, m.codes + p * m.shape.bytes());
         if (!scaled) return;
         const auto* codes = weight.scales.as<const std::uint8_t>();
         const std::int64_t scaleColumns = (m.shape.columns + m.shape.block - 1) / m.shape.block;

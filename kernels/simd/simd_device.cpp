@@ -21,7 +21,7 @@ const Loops* loopsFor(const std::string& instructions) {
         !__builtin_cpu_supports("avx512vl"))
         return nullptr;
     if (instructions == "avx512") return avx512Loops();
-    return __builtin_cpu_supports("avx512vnni") ? vnniLoops() : nullptr;
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi") ? vnniLoops() : nullptr;
 #else
     static_cast<void>(instructions);
     return nullptr;

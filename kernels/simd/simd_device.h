@@ -5,7 +5,6 @@
 // Source: v4-architecture.md; layouts and orders of summation: README.md.
 #pragma once
 
-#include "kernels/memory.h"
 #include "kernels/reference/reference_device.h"
 #include "kernels/reference/reference_matrix.h"
 #include "kernels/simd/loops.h"
@@ -21,7 +20,8 @@ namespace kernels::simd {
 struct PackedMatrix {
     Panels shape;
     std::int64_t panelsOfGroup = 0, rowsOfGroup = 0;
-    Buffer codes;
+    std::shared_ptr<Memory> memory; // shared with other matrices
+    std::uint8_t* codes = nullptr;
     Floats scales; // [panels][blocks][16]; one panel of ones where nothing is scaled
     bool sharedScales = false;
     reference::ReferenceMatrix source;
@@ -87,6 +87,7 @@ public:
 
 private:
     PackedMatrix pack(const Weight& weight, int groups);
+    void reserveCodes(PackedMatrix& matrix, std::int64_t bytes);
     const PackedMatrix& packedOf(const Matrix& matrix); // calling thread only
     // Some panels of one group for `count` rows of input (pointers at the group's first column).
     // With `whole`, fp4 codes are multiplied in whole numbers.
@@ -112,6 +113,8 @@ private:
     std::vector<RotationTable> m_rotations;
     std::size_t m_nextRotation = 0;
     std::int64_t m_packedBytes = 0, m_packedLimit;
+    std::shared_ptr<Memory> m_codes; // the piece that is being filled
+    std::int64_t m_codesUsed = 0;
     Floats m_quantised, m_inner, m_poolScores, m_raw, m_partial, m_indexWeights, m_indexScales, m_indexEntries; // of the operation at work
     WholeRows m_wholeInput, m_wholeInner;
     std::vector<std::int8_t> m_indexCodes;
