@@ -14,6 +14,7 @@ namespace support {
 class RandomCheckpoint final : public FormulaWeights {
 public:
     using FormulaWeights::FormulaWeights;
+    std::uint64_t bytes() const override { return FormulaWeights::bytes() - m_saved; } // once all weights were asked for
     std::string format() const override { return "random"; }
     std::string fingerprint() const override { return "random-" + std::to_string(fnv1a(configText())); }
 
@@ -24,7 +25,9 @@ public:
         if (plain.type != kernels::Type::F32 || plain.shape.rank != 2) return {plain, {}};
         const bool routed = key.find(".experts.") != std::string::npos;
         const bool wide = key.ends_with(".gate") || key.ends_with("weights_proj");
-        return m_ready[key] = wide ? bf16(plain) : routed && plain.shape[1] % 32 == 0 ? fp4(plain) : fp8(plain);
+        const kernels::Weight made = wide ? bf16(plain) : routed && plain.shape[1] % 32 == 0 ? fp4(plain) : fp8(plain);
+        m_saved += plain.bytes() - made.values.bytes() - (made.scales ? made.scales.bytes() : 0);
+        return m_ready[key] = made;
     }
 
 private:
@@ -62,6 +65,7 @@ private:
         return {{codes, kernels::Type::F8E4M3, plain.shape}, {scales, kernels::Type::E8M0, {down, across}}};
     }
 
+    mutable std::uint64_t m_saved = 0;
     mutable std::map<std::string, kernels::Weight> m_ready;
     mutable std::vector<std::vector<std::uint8_t>> m_bytes;
 };
