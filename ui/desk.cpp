@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <future>
 #include <mutex>
 
 namespace ui {
@@ -63,14 +64,18 @@ ReadResult readHere(const app::ReadRequest& wanted, const std::filesystem::path&
             throw std::runtime_error("The session " + session.string() + " has read nothing yet: open a folder or documents.");
         request = app::ReadRequest::fromJson(stored->request);
     }
+    // The latest report is read beside the files: with many files both take their time.
+    std::future<ReportPtr> report;
+    if (result.store)
+        report = std::async(std::launch::async, [&store = *result.store] { return app::latestReport(store); });
     result.intake = std::make_shared<const app::Intake>(app::readIntake(
         request, settings,
         [&](const app::IntakeProgress& p) {
             job.progress(p.done, p.total, QString::fromLatin1(p.stage) + QLatin1Char('\n') + text(p.current));
         },
         job.stop()));
-    if (result.store)
-        result.report = app::latestReport(*result.store);
+    if (report.valid())
+        result.report = report.get();
     return result;
 }
 

@@ -22,7 +22,8 @@ namespace ui {
 
 namespace {
 constexpr int pathRole = Qt::UserRole, patternRole = Qt::UserRole + 1;
-constexpr int mostRows = 2000; // of one group; more are counted in a line
+constexpr int mostRows = 500; // of one group; more are counted in a line
+constexpr std::size_t fewFiles = 3000; // are shown at once; more take a job
 
 bool left(const std::string& state) {
     return state != "in_context" && state != "structure_only";
@@ -159,22 +160,20 @@ void IntakePanel::show(const IntakePtr& intake) {
         m_tabs->setCurrentWidget(m_proposals);
 }
 
-void IntakePanel::fillMap() {
-    if (!m_intake)
-        return;
+static std::vector<TreemapItem> itemsOf(const app::Intake& intake, const app::Report* report) {
     std::map<std::string, std::pair<int, int>> found;
-    if (const ReportPtr report = m_desk.report())
+    if (report)
         for (const app::Finding& finding : report->findings)
             if (!finding.evidence.empty()) {
                 auto& [count, worst] = found[finding.evidence.front().file];
                 ++count, worst = std::max(worst, int(finding.severity));
             }
     double liveliest = 0;
-    const ingest::Corpus& corpus = *m_intake->corpus;
+    const ingest::Corpus& corpus = *intake.corpus;
     for (std::uint32_t i = 0; i < corpus.documents().size(); ++i)
         liveliest = std::max(liveliest, corpus.volatility(i));
     std::vector<TreemapItem> items;
-    for (const app::ManifestRow& row : m_intake->manifest) {
+    for (const app::ManifestRow& row : intake.manifest) {
         const auto document = corpus.find(row.path);
         if (!document || row.tokens <= 0)
             continue;
@@ -184,7 +183,18 @@ void IntakePanel::fillMap() {
             item.findings = hit->second.first, item.worst = hit->second.second;
         items.push_back(std::move(item));
     }
-    m_map->setItems(std::move(items));
+    return items;
+}
+
+void IntakePanel::fillMap() {
+    if (!m_intake)
+        return;
+    const auto grow = [intake = m_intake, report = m_desk.report()] { return Treemap::grow(itemsOf(*intake, report.get())); };
+    if (m_intake->manifest.size() < fewFiles)
+        m_map->setTree(grow());
+    else
+        m_desk.jobs().start<Treemap::Tree>(
+            QStringLiteral("treemap"), this, [grow](const app::JobContext&) { return grow(); }, [this](const Treemap::Tree& tree) { m_map->setTree(tree); }, [](const QString&) {});
 }
 
 void IntakePanel::fillExcluded(const app::Intake& intake) {

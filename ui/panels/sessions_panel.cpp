@@ -24,7 +24,25 @@ QTreeWidget* table(QWidget* parent, const QString& name, const QString& title, c
     tree->setUniformRowHeights(true);
     tree->header()->setObjectName(name + ".header");
     tree->header()->setAccessibleName(title);
+    // Narrow beside the other panels: what is long is cut, nothing has to be scrolled sideways.
+    tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    tree->header()->setStretchLastSection(false);
+    tree->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     return tree;
+}
+
+QString goalText(const std::string& goal) {
+    return goal == "review" ? SessionsPanel::tr("review") : goal == "summary" ? SessionsPanel::tr("summary") : goal == "ask" ? SessionsPanel::tr("question") : q(goal);
+}
+
+QString statusText(const std::string& status) {
+    return status.empty()           ? SessionsPanel::tr("unfinished")
+           : status == "complete"   ? SessionsPanel::tr("complete")
+           : status == "incomplete" ? SessionsPanel::tr("incomplete")
+           : status == "stopped"    ? SessionsPanel::tr("stopped")
+           : status == "failed"     ? SessionsPanel::tr("failed")
+                                    : q(status);
 }
 
 } // namespace
@@ -36,6 +54,7 @@ SessionsPanel::SessionsPanel(Desk& desk, QWidget* parent) : QWidget(parent), m_d
     m_search->setPlaceholderText(tr("Search sessions"));
     m_search->setClearButtonEnabled(true);
     m_sessions = table(this, "sessions.list", tr("Sessions"), {tr("Session"), tr("Latest run"), tr("Age")});
+    m_sessions->header()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_runs = table(this, "sessions.runs", tr("Runs of this session"), {tr("Run"), tr("Status"), tr("Engine")});
     auto* const splitter = new QSplitter(Qt::Vertical, this);
     splitter->setObjectName("sessions.splitter");
@@ -72,7 +91,10 @@ void SessionsPanel::fillSessions() {
         const QString name = oneLine(entry.name), subject = oneLine(entry.subject);
         if (!wanted.isEmpty() && !name.contains(wanted, Qt::CaseInsensitive) && !subject.contains(wanted, Qt::CaseInsensitive))
             continue;
-        QString latest = entry.latest.empty() ? tr("no run yet") : q(entry.latest);
+        const std::size_t comma = entry.latest.find(", "); // "review, complete"
+        QString latest = entry.latest.empty() ? tr("no run yet") : goalText(entry.latest.substr(0, comma));
+        if (comma != std::string::npos)
+            latest += ", " + statusText(entry.latest.substr(comma + 2));
         if (!entry.problem.empty())
             latest = oneLine(entry.problem);
         auto* const item = new QTreeWidgetItem({subject.isEmpty() ? name : subject, latest, durationText(double(entry.secondsOld))});
@@ -90,8 +112,8 @@ void SessionsPanel::fillRuns() {
         return;
     const auto runs = store->runs();
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-        const QString what = run->question.empty() ? q(run->goal) : oneLine(run->question, 60);
-        auto* const item = new QTreeWidgetItem(m_runs, {what, run->finished.empty() ? tr("unfinished") : q(run->status), q(run->engine)});
+        const QString what = run->question.empty() ? goalText(run->goal) : oneLine(run->question, 60);
+        auto* const item = new QTreeWidgetItem(m_runs, {what, run->finished.empty() ? tr("unfinished") : statusText(run->status), q(run->engine)});
         item->setData(0, Qt::UserRole, q(run->id));
         item->setToolTip(0, (q(run->started) + " " + q(run->id)).toHtmlEscaped());
     }
@@ -100,14 +122,14 @@ void SessionsPanel::fillRuns() {
 void SessionsPanel::openRun(const QString& id) {
     if (!m_desk.store() || m_desk.busy())
         return;
-    try {
-        if (const auto json = m_desk.store()->report(id.toStdString()))
-            m_desk.setReport(std::make_shared<const app::Report>(app::reportFromJson(*json)));
-        else
-            m_desk.say(tr("This run has no report: it was not finished."));
-    } catch (const std::exception& problem) {
-        emit m_desk.failed(tr("Opening the report"), QString::fromUtf8(problem.what()));
+    const auto json = m_desk.store()->report(id.toStdString());
+    if (!json) {
+        m_desk.say(tr("This run has no report: it was not finished."));
+        return;
     }
+    m_desk.jobs().start<ReportPtr>(
+        QStringLiteral("report"), this, [json](const app::JobContext&) { return std::make_shared<const app::Report>(app::reportFromJson(*json)); },
+        [this](const ReportPtr& report) { m_desk.setReport(report); }, [this](const QString& problem) { emit m_desk.failed(tr("Opening the report"), problem); });
 }
 
 } // namespace ui

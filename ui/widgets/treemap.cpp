@@ -8,6 +8,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QThreadPool>
 #include <QToolTip>
 
 #include <algorithm>
@@ -67,7 +68,7 @@ std::vector<QRectF> squarify(const std::vector<double>& weights, const QRectF& w
     return rects;
 }
 
-Treemap::Treemap(QWidget* parent) : QWidget(parent), m_top(std::make_unique<Node>()) {
+Treemap::Treemap(QWidget* parent) : QWidget(parent), m_top(std::make_shared<Node>()) {
     m_root = m_top.get();
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -82,12 +83,11 @@ QSize Treemap::minimumSizeHint() const {
     return {fontMetrics().averageCharWidth() * 30, fontMetrics().height() * 8};
 }
 
-void Treemap::setItems(std::vector<TreemapItem> items) {
-    const QString root = this->root(), current = currentPath();
-    m_top = std::make_unique<Node>();
+Treemap::Tree Treemap::grow(std::vector<TreemapItem> items) {
+    auto top = std::make_shared<Node>();
     for (TreemapItem& item : items) {
         if (item.tokens <= 0) continue;
-        Node* at = m_top.get();
+        Node* at = top.get();
         const QStringList parts = item.path.split('/');
         QString path;
         for (int i = 0; i <= parts.size(); ++i) {
@@ -114,9 +114,17 @@ void Treemap::setItems(std::vector<TreemapItem> items) {
                          [](const auto& a, const auto& b) { return a->tokens > b->tokens; });
         for (auto& child : node.children) self(*child, self);
     };
-    sortAll(*m_top, sortAll);
-    m_root = m_top.get();
+    sortAll(*top, sortAll);
+    return top;
+}
+
+void Treemap::setTree(Tree tree) {
+    const QString root = this->root(), current = currentPath();
+    m_cells.clear();
     m_current = nullptr;
+    std::swap(m_top, tree);
+    QThreadPool::globalInstance()->start([old = std::move(tree)] {}); // many nodes take a while to go, too
+    m_root = m_top.get();
     if (const Node* node = nodeOf(root); node && !node->file) m_root = node;
     if (const Node* node = nodeOf(current)) m_current = node;
     layOut();

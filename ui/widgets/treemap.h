@@ -36,7 +36,12 @@ public:
     explicit Treemap(QWidget* parent = nullptr);
     ~Treemap() override;
 
-    void setItems(std::vector<TreemapItem> items);
+    // The tree of the items, which takes a while for many: any thread. Shown by setTree, from then on the map's own.
+    struct Node;
+    using Tree = std::shared_ptr<Node>;
+    static Tree grow(std::vector<TreemapItem> items);
+    void setTree(Tree tree);
+    void setItems(std::vector<TreemapItem> items) { setTree(grow(std::move(items))); }
     void setColour(TreemapColour colour);
     QString root() const; // folder zoomed into, "" = all
     void zoomTo(const QString& folder);
@@ -72,7 +77,6 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    struct Node;
     struct Cell {
         QRectF rect;
         const Node* node = nullptr;
@@ -87,7 +91,7 @@ private:
     void open(const Node& node);
     void move(int key);
 
-    std::unique_ptr<Node> m_top;
+    Tree m_top;
     const Node* m_root = nullptr;
     const Node* m_current = nullptr;
     std::vector<Cell> m_cells; // parents before children
