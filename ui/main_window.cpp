@@ -167,6 +167,7 @@ void MainWindow::applyLayout(const QString& name) {
     if (!m_desk.intake())
         return;
     centralWidget()->hide();
+    setAnimated(false); // a layout is there at once; only docks that a person drags move
     static const QHash<QString, QStringList> hidden{
         {"read", {"dock.sessions", "dock.plan", "dock.cost", "dock.run", "dock.engine"}},
         {"ask", {"dock.sessions"}},
@@ -183,6 +184,7 @@ void MainWindow::applyLayout(const QString& name) {
             if (QDockWidget* const one = dock(each); one && one->isVisibleTo(this))
                 docks << one, widths << width() * share / 100;
         resizeDocks(docks, widths, Qt::Horizontal);
+        setAnimated(!m_desk.settings().reducedMotion);
     });
     const QString front = name == "ask" ? "dock.ask" : name == "monitor" ? "dock.run" : name == "read" ? "dock.summary" : m_desk.report() ? "dock.findings" : "dock.intake";
     showPanel(front, Qt::OtherFocusReason);

@@ -3,6 +3,7 @@
 #include "ui/viewers/source_ruler.h"
 #include "ui/widgets/mark_style.h"
 
+#include <QApplication>
 #include <QFontDatabase>
 #include <QPainter>
 #include <QScrollBar>
@@ -34,7 +35,8 @@ SourceViewer::SourceViewer(QWidget* parent) : QAbstractScrollArea(parent), m_rul
     viewport()->setBackgroundRole(QPalette::Base);
     viewport()->setCursor(Qt::IBeamCursor);
     QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    m_pointSize = fixed.pointSizeF();
+    m_pointSize = QApplication::font().pointSizeF(); // the window's scale, not the desktop's size for fixed fonts
+    fixed.setPointSizeF(m_pointSize);
     setFont(fixed);
     setViewportMargins(0, 0, m_ruler->sizeHint().width(), 0);
     connect(m_ruler, &SourceRuler::markClicked, this, &SourceViewer::markActivated);
@@ -273,6 +275,12 @@ void SourceViewer::resizeEvent(QResizeEvent* event) {
 
 void SourceViewer::changeEvent(QEvent* event) {
     QAbstractScrollArea::changeEvent(event);
+    if (const double size = QApplication::font().pointSizeF(); event->type() == QEvent::StyleChange && size > 0 && size != m_pointSize) {
+        QFont scaled = font();
+        scaled.setPointSizeF(scaled.pointSizeF() * size / m_pointSize);
+        m_pointSize = size;
+        setFont(scaled);
+    }
     if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) {
         updateBars();
         setMarks(m_marks);

@@ -90,7 +90,9 @@ FindingDetail::FindingDetail(const app::Finding& finding, const std::string& sta
         patch->setObjectName(QStringLiteral("finding.patch"));
         patch->setAccessibleName(tr("Patch"));
         patch->setReadOnly(true);
-        patch->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+        QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+        fixed.setPointSizeF(font().pointSizeF());
+        patch->setFont(fixed);
         patch->setLineWrapMode(QPlainTextEdit::NoWrap);
         patch->setMaximumHeight(200);
         layout->addWidget(patch);
