@@ -248,13 +248,15 @@ def main():
     a.add_argument("model", type=Path); a.add_argument("work", type=Path)
     a.add_argument("--lectern", type=Path, default=HERE.parent.parent / "build/bin/lectern")
     a.add_argument("--long", nargs="*"); a.add_argument("--smollm2"); a.add_argument("--log", type=Path)
-    a.add_argument("--out", type=Path); a.add_argument("--keep", type=Path); a.add_argument("--quick", action="store_true"); a.add_argument("--readme", type=Path, nargs="*", default=[])
+    a.add_argument("--out", type=Path); a.add_argument("--keep", type=Path); a.add_argument("--quick", action="store_true", help="few items, wide intervals: two minutes");
+    a.add_argument("--share", type=float, default=1.0, help="of the items, for a machine with other work"); a.add_argument("--readme", type=Path, nargs="*", default=[])
     a = a.parse_args()
     begin, out = time.time(), a.out or a.model
     keep = a.keep or Path(tempfile.mkdtemp(prefix="nano-evaluation-"))
     keep.mkdir(parents=True, exist_ok=True)
     program = Program(a.lectern, a.model, str(keep))
-    some = (lambda full, quick: quick if a.quick else full)
+    share = 0.0 if a.quick else a.share
+    def some(full, quick): return quick if a.quick else max(quick, round(full * share))
     by = held_out(a.work)
     smollm2 = None
     if a.smollm2:
@@ -264,8 +266,8 @@ def main():
     for i, r in enumerate(by["title"][:20]): (sections / f"{i:02}.md").write_text(f"# {r['answer']}\n\n{r['text']}\n")
     sample = Path(keep, "sample")
     subprocess.run(["cp", "-r", str(HERE.parent / "sample"), str(sample)], check=True) if not sample.is_dir() else None
-    lengths = some({1024: 40, 2048: 40, 4096: 24, 8192: 16, 32768: 4, 131072: 2}, {1024: 8, 2048: 8, 8192: 2})
-    evaluation = {"schema": "lectern.nano-evaluation/1", "quick": a.quick, "machine": {"cores": os.cpu_count(), "load at the start": os.getloadavg()[0]},
+    lengths = {1024: some(40, 8), 2048: some(40, 8), 8192: some(16, 2)} | ({} if a.quick else {4096: some(24, 2), 32768: some(4, 2), 131072: some(2, 1)})
+    evaluation = {"schema": "lectern.nano-evaluation/1", "quick": a.quick, "share": share, "machine": {"cores": os.cpu_count(), "load at the start": os.getloadavg()[0]},
                   "quotes": quotes(program, sections, sample),
                   "describe": describe(program, by["describe"][:some(764, 60)], smollm2),
                   "title": titles(program, by["title"][:some(198, 40)]),
@@ -273,10 +275,10 @@ def main():
                   "point": pointing(program, by["describe"], some(300, 40)),
                   "recall": recall(program, long_text(a.long, str(keep)), lengths),
                   "bits": bits(program, a.work, some(60, 8)),
-                  "speed": speed(program, some([1024, 2048, 4096, 8192, 32768, 131072], [1024, 8192])),
+                  "speed": speed(program, [1024, 8192] if a.quick else [1024, 2048, 4096, 8192, 32768] + [131072] * (share == 1)),
                   "stored": stored(a.log)}
     if subprocess.run([sys.executable, "-c", "import torch"], capture_output=True).returncode == 0:
-        done = subprocess.run([sys.executable, str(HERE / "equality.py"), str(a.model), "--lectern", str(a.lectern), "--json", *(["--prompts", "8"] if a.quick else [])], capture_output=True, text=True)
+        done = subprocess.run([sys.executable, str(HERE / "equality.py"), str(a.model), "--lectern", str(a.lectern), "--json", "--prompts", str(some(64, 8))], capture_output=True, text=True)
         evaluation["equality"] = json.loads(done.stdout) if done.stdout.strip().startswith("{") else {"problem": done.stderr[-400:]}
     evaluation["seconds"] = round(time.time() - begin)
     from gates import card, gates, into_readme, markdown

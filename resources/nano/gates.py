@@ -87,7 +87,7 @@ def card(e):
 
 
 def markdown(e):
-    quick = " Quick run: few items, wide intervals." if e["quick"] else ""
+    quick = " Quick run: few items, wide intervals." if e["quick"] else f" {e['share']:.0%} of the items." if e["share"] < 1 else ""
     lines = [f"Measured by `evaluate.py` with the program's own engine on {e['machine']['cores']} CPU cores in {e['seconds']} s; intervals are 95 % bootstrap over items.{quick}", "",
              "| measure | value | beside it | pico gate | | N12 gate | |", "|---|---|---|---|---|---|---|"]
     lines += [f"| {r['measure']} | {r['value']} | {r['baselines']} | {r['pico gate']} | {r['pico']} | {r['N12 gate']} | {r['N12']} |" for r in e["gates"]]
@@ -102,7 +102,7 @@ def into_readme(e, file):
     rows = "\n".join(f"| {r['measure']} | {r['value']} | {r['baselines']} | {r['pico gate']}: {r['pico']} |" if r["pico gate"] != "reported" else f"| {r['measure']} | {r['value']} | {r['baselines']} | {r['pico']} |" for r in e["gates"])
     stated = stated_context(e)
     table = (f"Stated context: {f'{stated} tokens' if stated else 'none'} (the largest length at which at least 85 % of planted facts are found). Measured by\n"
-             f"`resources/nano/evaluate.py` with this engine on {e['machine']['cores']} CPU cores; intervals are 95 % bootstrap over items.\n\n| measure | value | beside it | gate |\n|---|---|---|---|\n{rows}\n")
+             f"`resources/nano/evaluate.py` with this engine on {e['machine']['cores']} CPU cores{'' if e['share'] == 1 else ', on a share of the items'}; intervals are\n95 % bootstrap over items.\n\n| measure | value | beside it | gate |\n|---|---|---|---|\n{rows}\n")
     text, count = re.subn(r"(<!-- measured: [^>]*-->\n).*?(<!-- end of measured -->)", lambda m: m[1] + table + m[2], file.read_text(), flags=re.S)
     if count != 1: raise SystemExit(f"{file} has no place for the table: write the two marks of gates.py into it.")
     file.write_text(text)
