@@ -202,6 +202,7 @@ void CudaDevice::select(const SelectJob& job) {
                 view.splits = 1;
                 return;
             }
+            if (selectOnHopper(*this, view, queries)) return;
             if (selectOnTensorCores(m_stream, view, queries, sharedLimit())) return;
         }
         const std::size_t shared = static_cast<std::size_t>(room) * sizeof(Candidate) +
