@@ -417,7 +417,7 @@ inline std::vector<OperationCase> operationCases(Mode mode) {
     cases::addSelect(list, mode);
     using enum cases::Keys;
     if (mode != Mode::Exact)
-        cases::addLongSelect(list, mode, {{Random, 9, 8, 4700, 64}, {Equal, 9, 8, 4700, 64}, {Rising, 9, 3, 4700, 64}, {Falling, 9, 2, 4700, 65}, {ZeroBest, 33, 2, 4700, 64}, {Random, 5, 64, 700, 64}, {Random, 1, 9, 4500, 130}, {Equal, 1, 8, 4500, 512}, {Rising, 2, 8, 4500, 512}});
+        cases::addLongSelect(list, mode, {{Random, 9, 8, 4700, 64}, {Equal, 9, 8, 4700, 64}, {Rising, 9, 3, 4700, 64}, {Falling, 9, 2, 4700, 65}, {ZeroBest, 33, 2, 4700, 64}, {Random, 9, 64, 700, 64}, {Falling, 10, 64, 4700, 64}, {ZeroBest, 9, 64, 900, 64}, {Random, 5, 64, 700, 64}, {Random, 1, 9, 4500, 130}, {Equal, 1, 8, 4500, 512}, {Rising, 2, 8, 4500, 512}});
     cases::addAttention(list, mode);
     if (mode == Mode::Model) // the others have plain kernels only
         cases::addWideAttention(list, mode, {{128, 4, 40, 0, 128, 0, 0}, {128, 4, 40, 333, 128, 4, 70}, {128, 3, 37, 700, 20, 4, 0}, {128, 64, 9, 300, 128, 4, 0}, {128, 70, 9, 500, 24, 4, 96}, {512, 4, 18, 100, 128, 4, 40}, {512, 64, 9, 90, 16, 4, 0}, {128, 9, 1, 900, 128, 4, 0}, {128, 20, 3, 900, 24, 4, 70}, {512, 64, 1, 700, 128, 4, 0}, {512, 17, 8, 3, 128, 4, 64}});
