@@ -16,9 +16,10 @@ __device__ inline int piecePlace(int row, int piece) {
 }
 
 // A warp puts a head's query into row `row` of shared memory: norm, then rotation, both rounded. Null: zeros.
-template<int dims>
+// `place` says where a piece lies.
+template<int dims, class Place>
 __device__ inline void prepareQuery(const Bf16* query, const AttentionView& view, std::int64_t position,
-                                    std::byte* tile, int row) {
+                                    std::byte* tile, int row, const Place& place) {
     constexpr int pieces = dims / 8, held = (pieces + 31) / 32;
     const int lane = static_cast<int>(threadIdx.x % 32), plain = dims - 2 * view.table.pairs;
     float x[held][8], squares = 0;
@@ -51,7 +52,7 @@ __device__ inline void prepareQuery(const Bf16* query, const AttentionView& view
                 rotated(make_float2(lowBf16(words[i]), highBf16(words[i])), turns[(column - plain) / 2]);
             words[i] = packBf16(y.x, y.y);
         }
-        *reinterpret_cast<uint4*>(tile + piecePlace<dims>(row, piece)) =
+        *reinterpret_cast<uint4*>(tile + place(row, piece)) =
             make_uint4(words[0], words[1], words[2], words[3]);
     }
 }
@@ -64,5 +65,23 @@ __device__ inline std::uint32_t finishedPair(float first, float second, int colu
     const float2 y = rotatedBack(make_float2(lowBf16(word), highBf16(word)), turns[(column - plain) / 2]);
     return packBf16(y.x, y.y);
 }
+
+// bf16 rows for the tiles: the window's from position `oldest` on, and the compressed ones.
+struct WideRows {
+    const Bf16* window;
+    std::int64_t oldest, end; // positions held
+    const Bf16* compressed;
+};
+
+// The rows a block attends to, as tiles: the window's, at multiples of 64, then the compressed ones.
+struct Walk {
+    std::int64_t windowStart;
+    int windowTiles, tiles;
+    std::int64_t compressed; // compressed rows, or picks
+};
+
+// On sm_90a only, heads of 512 (sm90a/attention.cu): whether it took the job.
+bool attendOnHopper(CudaDevice& device, const AttentionView& view, const WideRows& wide, const Bf16* queries,
+                    Bf16* output);
 
 } // namespace kernels::cuda

@@ -58,7 +58,8 @@ __global__ void __launch_bounds__(threadsOfBlock)
 
     for (int row = warp; row < headsOfBlock; row += warps)
         prepareQuery<dims>(row < heads ? queries + (t * view.heads + firstHead + row) * dims : nullptr, view,
-                           position, queryTile, row);
+                           position, queryTile, row,
+                           [](int r, int piece) { return piecePlace<dims>(r, piece); });
 
     float sums[ownTiles][4] = {}, largest[2] = {-INFINITY, -INFINITY}, denominators[2] = {};
     for (std::int64_t start = begin; start < end; start += tileKeys) {

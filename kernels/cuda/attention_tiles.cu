@@ -15,13 +15,6 @@ namespace {
 
 constexpr int blockRows = 64, tileKeys = 64, warps = 8, threadsOfBlock = 32 * warps;
 
-// bf16 rows for the tiles: the window's from position `oldest` on, and the compressed ones.
-struct WideRows {
-    const Bf16* window;
-    std::int64_t oldest, end; // positions held
-    const Bf16* compressed;
-};
-
 // One thread a piece of eight values: raw latents of positions oldest .. position + count - 1.
 __global__ void widenWindow(AttentionView view, std::int64_t oldest, uint4* out) {
     const int pieces = view.dims / 8;
@@ -52,13 +45,6 @@ struct Layout {
     static constexpr int positions = factors + blockRows * 4;                     // [64] ints: query of a row
     static constexpr int tiles = positions + blockRows * 4;                       // 128-byte aligned
     static constexpr int bytes(int stages) { return tiles + stages * tileBytes; } // picks follow
-};
-
-// The rows a block attends to, as tiles: the window's, at multiples of 64, then the compressed ones.
-struct Walk {
-    std::int64_t windowStart;
-    int windowTiles, tiles;
-    std::int64_t compressed; // compressed rows, or picks
 };
 
 // Warps in the product with the keys: halves of the head's dims, of the rows, of the keys; in that with the
@@ -126,7 +112,8 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
     const int plain = dims - 2 * view.table.pairs;
     for (int row = warp * 8; row < warp * 8 + 8; ++row)
         prepareQuery<dims>(row < rows ? queries + (firstRow + row) * dims : nullptr, view,
-                           firstPosition + rowQuery[row], queryTile, row);
+                           firstPosition + rowQuery[row], queryTile, row,
+                           [](int r, int piece) { return piecePlace<dims>(r, piece); });
 
     const int half = warp / 4, rowHalf = warp % 2,
               keyHalf = warp / 2 % 2;              // of dims, rows, keys in the first product
@@ -352,6 +339,7 @@ bool run(CudaDevice& device, const AttentionView& view, const Bf16* queries, Bf1
                rows);
         wide.compressed = reinterpret_cast<const Bf16*>(rows);
     }
+    if (dims == 512 && attendOnHopper(device, view, wide, queries, output)) return true;
     if (view.picks)
         launch(device.stream(), attendRows<dims, true>,
                dim3(static_cast<unsigned>(view.count), blocksFor(view.heads, blockRows)), threadsOfBlock,

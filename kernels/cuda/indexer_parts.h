@@ -115,7 +115,7 @@ class CudaDevice;
 // Whether they took the job: compact keys of 128 values, at most 64 heads. indexer_tiles.cu, and for few
 // queries indexer_few.cu; the first needs room for lists in shared memory.
 bool selectOnTensorCores(cudaStream_t stream, const SelectView& view, const Bf16* queries, int sharedLimit);
-// On sm_90a only, 64 heads (indexer_sm90.cu).
+// On sm_90a only, 64 heads (sm90a/indexer.cu).
 bool selectOnHopper(CudaDevice& device, const SelectView& view, const Bf16* queries);
 bool selectForFew(CudaDevice& device, const SelectView& view, const Bf16* queries);
 

@@ -27,6 +27,8 @@ private slots:
     void goldenModel();
     void chunksDoNotMatter();
     void overridesAgree();
+    void warpgroupsAgree_data();
+    void warpgroupsAgree();
     void cleanup() {
         emulation::reverseOrder(false);
         emulation::capability(8, 0);
@@ -140,6 +142,36 @@ void Cuda::overridesAgree() {
         c.run = [run = c.run](support::Bench& bench) { return support::Outcome{run(bench).values, 0, 0, 0, {}}; };
     support::compareDevices(*portable, *device, cases, report);
     QCOMPARE(bad, 0);
+}
+
+void Cuda::warpgroupsAgree_data() {
+    QTest::addColumn<QString>("operation");
+    QTest::newRow("select") << "select long";
+    QTest::newRow("attention") << "attention wide";
+}
+
+// Selection and attention with products of warpgroups: the reference's bounds, and no race.
+void Cuda::warpgroupsAgree() {
+    QFETCH(QString, operation);
+    emulation::capability(9, 0);
+    const auto reference = kernels::openDevice("reference", kernels::Mode::Model);
+    const auto forwards = kernels::cuda::openCudaDevice("cuda:0", kernels::Mode::Model);
+    const auto backwards = kernels::cuda::openCudaDevice("cuda:0", kernels::Mode::Model);
+    std::vector<support::OperationCase> cases = support::operationCases(kernels::Mode::Model);
+    std::erase_if(cases, [&](const auto& c) { return !c.name.starts_with(operation.toStdString()); });
+    QVERIFY(cases.size() > 8);
+    for (const support::OperationCase& c : cases) {
+        support::Bench expected(*reference, support::fnv1a(c.name)), first(*forwards, support::fnv1a(c.name)),
+            second(*backwards, support::fnv1a(c.name));
+        emulation::reverseOrder(false);
+        const support::Outcome forward = c.run(first);
+        emulation::reverseOrder(true);
+        const support::Outcome backward = c.run(second);
+        const std::string offence = support::compareOutcomes(c.run(expected), forward);
+        QVERIFY2(offence.empty(), (c.name + ": " + offence).c_str());
+        QVERIFY2(forward.values == backward.values, c.name.c_str());
+        QVERIFY2(first.guardsIntact(), c.name.c_str());
+    }
 }
 
 QTEST_GUILESS_MAIN(Cuda)

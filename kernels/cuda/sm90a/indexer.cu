@@ -5,7 +5,8 @@
 // values and 64 heads.
 #include "kernels/cuda/cuda_device.h"
 #include "kernels/cuda/indexer_parts.h"
-#include "kernels/cuda/warpgroup.h"
+#include "kernels/cuda/sm90a/moe.h"
+#include "kernels/cuda/sm90a/warpgroup.h"
 
 #include <algorithm>
 
@@ -201,7 +202,7 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
 } // namespace
 
 bool selectOnHopper(CudaDevice& device, const SelectView& view, const Bf16* queries) {
-    if (!device.hopper() || view.keys.type != RowType::Index || view.dims != dims || view.heads != heads)
+    if (!sm90a::hasProducts(device) || view.keys.type != RowType::Index || view.dims != dims || view.heads != heads)
         return false;
     const int limit = device.sharedLimit() - 1024 - listsAt,
               each = queriesOfBlock * static_cast<int>(sizeof(Candidate));
