@@ -16,21 +16,21 @@ namespace {
 
 constexpr int dims = 128, heads = 64, tileKeys = 64, stages = 3;
 constexpr int queriesOfBlock = 8, threadsOfBlock = 256;
-constexpr int fold = 6; // 6 * 2^6 is the largest value: e4m3 reaches 448
+[[maybe_unused]] constexpr int fold = 6; // 6 * 2^6 is the largest value: e4m3 reaches 448
 
 // Shared memory, from a multiple of 1024 bytes on.
 constexpr int queryBytes = queriesOfBlock * heads * dims, tileBytes = tileKeys * dims;
-constexpr int tilesAt = queryBytes, scalesAt = tilesAt + stages * tileBytes,
+[[maybe_unused]] constexpr int tilesAt = queryBytes, scalesAt = tilesAt + stages * tileBytes,
               scoresAt = scalesAt + stages * tileKeys * 4;
 constexpr int tableAt = scoresAt + 2 * queriesOfBlock * tileKeys * 4, listsAt = tableAt + 16 * 8;
 
 // Rows of 128 bytes as the tensor cores read them: pieces of 16 bytes swizzled by the row.
-__device__ inline int bytePlace(int row, int piece) {
+[[maybe_unused]] __device__ inline int bytePlace(int row, int piece) {
     return row * dims + (piece ^ (row & 7)) * 16;
 }
 
 // Four e2m1 nibbles to e4m3, lowest first, by the table of their block's scale.
-__device__ inline std::uint32_t widenToE4m3(std::uint32_t nibbles, uint2 table) {
+[[maybe_unused]] __device__ inline std::uint32_t widenToE4m3(std::uint32_t nibbles, uint2 table) {
     return __byte_perm(table.x, table.y, nibbles & 0x7777u) |
            __byte_perm(0u, 0x80808080u, nibbles >> 1 & 0x7777u);
 }
