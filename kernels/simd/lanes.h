@@ -99,6 +99,9 @@ LANES void loadTwoE4m3(const std::uint8_t* p, F& a, F& b) { // of two columns
     a = {_mm512_cvtph_ps(_mm512_castsi512_si256(halves))};
     b = {_mm512_cvtph_ps(_mm512_extracti64x4_epi64(halves, 1))};
 }
+LANES F loadInt8(const std::uint8_t* p) {
+    return {_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))))};
+}
 LANES F loadBf16(const std::uint8_t* p) {
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))), 16))};
 }
@@ -199,6 +202,10 @@ LANES F loadE4m3(const std::uint8_t* p) {
 LANES void loadTwoE4m3(const std::uint8_t* p, F& a, F& b) {
     a = loadE4m3(p);
     b = loadE4m3(p + 16);
+}
+LANES F loadInt8(const std::uint8_t* p) {
+    const __m128i codes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(codes)), _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_srli_si128(codes, 8)))};
 }
 LANES F loadBf16(const std::uint8_t* p) {
     const __m256i low = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));

@@ -10,14 +10,14 @@ namespace kernels::simd {
 
 // Rows of a matrix in panels of sixteen: column by column, sixteen codes side by side (fp4: eight columns, four bytes of each
 // row, in whole blocks of 32 columns). Rows and columns behind the last are zero.
-enum class Format : std::uint8_t { E2m1, E4m3, Bf16, F32, Stored }; // Stored: the checkpoint's bytes, widened when used
+enum class Format : std::uint8_t { E2m1, E4m3, Int8, Bf16, F32, Stored }; // Stored: the checkpoint's bytes, widened when used
 struct Panels {
     Format format = Format::F32;
     std::int64_t columns = 0;
     std::int64_t block = 128; // columns that share a scale and a partial sum
     std::int64_t blocks() const { return (columns + block - 1) / block; }
     std::int64_t bytes() const { // of a panel's codes
-        return format == Format::E2m1 ? (columns + 31) / 32 * 256 : format == Format::E4m3 ? columns * 16 : format == Format::Bf16 ? columns * 32 : columns * 64;
+        return format == Format::E2m1 ? (columns + 31) / 32 * 256 : format == Format::E4m3 || format == Format::Int8 ? columns * 16 : format == Format::Bf16 ? columns * 32 : columns * 64;
     }
 };
 constexpr int panelRows = 16;

@@ -8,6 +8,7 @@
 #include <QtTest>
 
 #include <atomic>
+#include <random>
 
 using namespace kernels;
 
@@ -19,6 +20,7 @@ private slots:
     void everyNumberIsHandedOutOnce();
     void instructionsAndThreadsGiveTheSameBits();
     void rowsDoNotDependOnTheirNumber();
+    void ggufMatricesAsTheReference();
     void adversarialSelections_data();
     void adversarialSelections();
     void notANumberIsReported();
@@ -73,6 +75,47 @@ void SimdTest::rowsDoNotDependOnTheirNumber() {
             device->linear(*matrix, b.activations({x.begin() + first * in, x.end()}, {size, in}), part);
             const std::vector<float> values = b.read(part);
             QVERIFY(std::equal(values.begin(), values.end(), expected.begin() + first * out));
+        }
+    }
+}
+
+// Blocks of GGUF files are packed as they are, with their scales; the same bits on every instruction set.
+void SimdTest::ggufMatricesAsTheReference() {
+    std::mt19937 random(12);
+    const std::int64_t in = 576, out = 83;
+    const auto reference = openDevice("reference", Mode::Exact);
+    for (const Type type : {Type::Q8_0, Type::MXFP4}) {
+        const std::size_t block = blockBytes(type);
+        std::vector<std::uint8_t> bytes(static_cast<std::size_t>(out * in / 32) * block);
+        for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(random());
+        for (std::size_t i = 0; i < bytes.size(); i += block) {
+            if (type == Type::MXFP4) bytes[i] = static_cast<std::uint8_t>(117 + random() % 9);
+            else bytes[i + 1] = static_cast<std::uint8_t>(0x1c + random() % 8); // the upper half of a small f16
+        }
+        const Weight weight{{bytes.data(), type, {out, in}}, {}};
+        for (const std::int64_t count : {1, 2, 3, 40}) {
+            auto product = [&](Device& device) {
+                support::Bench b(device, 4);
+                const auto matrix = device.prepare(weight, Product::Quantised);
+                const Tensor output = b.emptyActivations({count, out});
+                device.linear(*matrix, b.activations(b.random(count * in, 2), {count, in}), output);
+                return b.read(output);
+            };
+            const std::vector<float> expected = product(*reference);
+            std::vector<float> first;
+            for (const char* instructions : {"avx2", "avx512", "avx512vnni"}) {
+                const auto device = simd::openSimdDevice(Mode::Exact, instructions, 2);
+                if (!device) continue;
+                const std::vector<float> values = product(*device);
+                double worst = 0, size = 0;
+                for (std::size_t i = 0; i < values.size(); ++i) {
+                    worst = std::max(worst, std::fabs(double(values[i]) - double(expected[i])));
+                    size = std::max(size, std::fabs(double(expected[i])));
+                }
+                QVERIFY2(worst < 1e-5 * size, qPrintable(QString("%1, %2 tokens, %3: %4 of %5").arg(typeName(type)).arg(count).arg(instructions).arg(worst).arg(size)));
+                if (first.empty()) first = values;
+                QVERIFY(values == first);
+            }
         }
     }
 }
