@@ -1,7 +1,13 @@
 #include "engine/placement.h"
 
+#include "engine/model.h"
+#include "kernels/measure.h"
+
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
 
 namespace engine {
 
@@ -145,6 +151,23 @@ Placement place(const ModelConfig& config, const WeightSizes& sizes, std::span<c
         plan.problem = amount(plan.diskBytes) + " of experts fit neither the devices nor host memory and would be read from disk for every chunk: " +
                        "free memory, or choose the device \"simd\", which maps the files.";
     return plan;
+}
+
+Placement placeOnGpus(const ModelConfig& config, const Weights& weights, std::int64_t hostMemory, std::int64_t context) {
+    const Mode mode = Model::modeOf(config);
+    std::vector<DeviceBudget> budgets;
+    std::int64_t chunk = 0;
+    for (const std::string& name : devices(mode)) {
+        if (!name.starts_with("cuda:")) continue;
+        try {
+            const std::shared_ptr<kernels::Device> device = kernels::openDevice(name, mode);
+            budgets.push_back({name, static_cast<std::int64_t>(kernels::memoryFree(*device))});
+            chunk = std::max(chunk, device->preferredChunk());
+        } catch (const std::runtime_error&) { // shown, and not to be had: another program holds it, or its driver fails
+        }
+    }
+    if (budgets.empty()) return {};
+    return place(config, weightSizes(config, weights), budgets, hostMemory, context, chunk);
 }
 
 std::vector<std::string> Placement::lines(std::int64_t experts) const {

@@ -54,6 +54,10 @@ struct Placement {
 Placement place(const ModelConfig& config, const WeightSizes& sizes, std::span<const DeviceBudget> devices,
                 std::int64_t hostMemory, std::int64_t context, std::int64_t chunk);
 
+// The same for the GPUs this machine shows (names of engine::devices), with the memory that is free on each now; without
+// devices where there is none. `hostMemory`: what may be taken of the host's.
+Placement placeOnGpus(const ModelConfig& config, const Weights& weights, std::int64_t hostMemory, std::int64_t context);
+
 // Experts that a device streams at a time, into each of two areas.
 constexpr std::int64_t stagedExperts = 16;
 

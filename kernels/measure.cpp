@@ -53,6 +53,14 @@ std::size_t memoryInUse(Device& device) {
     return 0;
 }
 
+std::size_t memoryFree(Device& device) {
+#if defined(LECTERN_CUDA)
+    if (dynamic_cast<cuda::CudaDevice*>(&device)) return cuda::gpuMemoryFree();
+#endif
+    static_cast<void>(device);
+    return 0;
+}
+
 std::uint64_t launchesSoFar() {
 #if defined(LECTERN_CUDA)
     return cuda::launches();

@@ -39,6 +39,8 @@ std::unique_ptr<Stopwatch> makeStopwatch(Device& device);
 
 // Bytes of the device's memory in use, by everybody; 0 where that is not known.
 std::size_t memoryInUse(Device& device);
+// Bytes that can still be had on it; 0 where that is not known.
+std::size_t memoryFree(Device& device);
 // Kernels started by this thread so far; 0 for host devices.
 std::uint64_t launchesSoFar();
 

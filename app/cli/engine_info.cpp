@@ -9,6 +9,7 @@
 #include "app/resources.h"
 #include "engine/config.h"
 #include "engine/model.h"
+#include "engine/placement.h"
 #include "engine/tokenizer.h"
 #include "engine/weights.h"
 
@@ -126,6 +127,19 @@ int engineInfo(Invocation& call) {
         const std::int64_t window = memory > 0 ? windowFor(config, memory * 7 / 10) : config.maxPositions;
         json["machine"] = {{"available_memory", memory}, {"threads", std::thread::hardware_concurrency()}, {"devices", devices},
                            {"device", devices.empty() ? "" : devices.front()}, {"window", window}};
+        const std::int64_t longest = std::min(depths[1], config.maxPositions);
+        const engine::Placement placement = engine::placeOnGpus(config, *weights, static_cast<std::int64_t>(memory * 7 / 10), longest);
+        if (!placement.devices.empty()) {
+            Json places = Json::array();
+            for (const engine::DevicePlace& place : placement.devices)
+                places.push_back({{"device", place.name}, {"first_layer", place.firstLayer}, {"layers", place.layers}, {"memory", place.memory},
+                                  {"dense_bytes", place.dense}, {"expert_bytes", place.experts}, {"cache_bytes", place.cache},
+                                  {"working_bytes", place.workspace + place.staging}});
+            json["placement"] = {{"context", longest}, {"devices", places}, {"host_bytes", placement.hostBytes}, {"disk_bytes", placement.diskBytes},
+                                 {"fits", placement.fits()}, {"problem", placement.problem}};
+            call.print("  on this machine's GPUs, with a context of " + std::to_string(longest) + " tokens:");
+            for (const std::string& line : placement.lines(config.experts)) call.print("    " + line);
+        }
         std::string names;
         for (const std::string& device : devices) names += (names.empty() ? "" : ", ") + device;
         call.print("  this machine: " + gigabytes(memory) + " available, devices " + names + "; the context may have " + std::to_string(window) + " tokens");

@@ -252,6 +252,12 @@ std::unique_ptr<Stopwatch> makeGpuStopwatch(CudaDevice& device) {
     return std::make_unique<GpuStopwatch>(device);
 }
 
+std::size_t gpuMemoryFree() {
+    std::size_t unused = 0, total = 0;
+    check(cudaMemGetInfo(&unused, &total), "tell its memory");
+    return unused;
+}
+
 std::size_t gpuMemoryInUse() {
     std::size_t unused = 0, total = 0;
     check(cudaMemGetInfo(&unused, &total), "tell its memory");

@@ -9,5 +9,6 @@ namespace kernels::cuda {
 DeviceCeilings measureGpu(CudaDevice& device);
 std::unique_ptr<Stopwatch> makeGpuStopwatch(CudaDevice& device);
 std::size_t gpuMemoryInUse();
+std::size_t gpuMemoryFree();
 
 } // namespace kernels::cuda
