@@ -170,22 +170,35 @@ __global__ void __launch_bounds__(threadsOfBlock)
 // 2 threads.
 template<int dims>
 __global__ void joinParts(AttentionView view, Parts parts, Bf16* output) {
-    const int head = static_cast<int>(blockIdx.x), column = 2 * static_cast<int>(threadIdx.x);
+    DYNAMIC_SHARED(dynamic);
+    auto* const shares =
+        reinterpret_cast<float2*>(dynamic); // a part's weight (-1: empty) and weighted denominator
+    const int head = static_cast<int>(blockIdx.x), thread = static_cast<int>(threadIdx.x),
+              column = 2 * thread;
     const std::int64_t t = blockIdx.y, first = t * parts.all * view.heads + head;
+    auto totals = [&](int part) { return parts.totals[first + std::int64_t{part} * view.heads]; };
     float largest = -INFINITY;
-    for (int part = 0; part < parts.all; ++part)
-        largest = fmaxf(largest, parts.totals[first + std::int64_t{part} * view.heads].x);
+    for (int part = thread % 32; part < parts.all; part += 32) largest = fmaxf(largest, totals(part).x);
+    largest = warpMax(largest);
     const float base = largest == -INFINITY ? 0.0f : largest;
+    for (int part = thread; part < parts.all; part += static_cast<int>(blockDim.x)) {
+        const float2 own = totals(part);
+        const bool empty = own.x == -INFINITY && own.y == 0; // such a part left no sums
+        const float weight = expf(own.x - base);
+        shares[part] = empty ? make_float2(-1, 0) : make_float2(weight, weight * own.y);
+    }
+    __syncthreads();
     float total = 0;
     float2 sum = make_float2(0, 0);
-#pragma unroll 4
+#pragma unroll 8
     for (int part = 0; part < parts.all; ++part) {
-        const std::int64_t place = first + std::int64_t{part} * view.heads;
-        const float2 own = parts.totals[place];
-        if (own.x == -INFINITY && own.y == 0) continue; // an empty part left no sums
-        const float weight = expf(own.x - base);
-        const float2 values = *reinterpret_cast<const float2*>(parts.sums + place * dims + column);
-        total += weight * own.y;
+        const float2 share = shares[part];
+        float2 values = make_float2(0, 0);
+        if (share.x >= 0 || share.x != share.x)
+            values = *reinterpret_cast<const float2*>(
+                parts.sums + (first + std::int64_t{part} * view.heads) * dims + column);
+        const float weight = share.x < 0 ? 0.0f : share.x;
+        total += share.y;
         sum.x += weight * values.x;
         sum.y += weight * values.y;
     }
@@ -213,8 +226,8 @@ bool run(CudaDevice& device, const AttentionView& view, const Bf16* queries, Bf1
                 static_cast<unsigned>(view.count)),
            threadsOfBlock, shared, view, parts, queries);
     launch(device.stream(), joinParts<dims>,
-           dim3(static_cast<unsigned>(view.heads), static_cast<unsigned>(view.count)), dims / 2, 0, view,
-           parts, output);
+           dim3(static_cast<unsigned>(view.heads), static_cast<unsigned>(view.count)), dims / 2,
+           static_cast<std::size_t>(parts.all) * sizeof(float2), view, parts, output);
     return true;
 }
 

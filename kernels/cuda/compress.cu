@@ -37,7 +37,9 @@ __device__ inline float2 offered(const CompressView& view, std::int64_t p, int c
     return make_float2(row[channel], row[view.stored + channel]);
 }
 
-// Channel n of entry j before its norm.
+// Channel n of entry j before its norm. `held` slots are read at once; their softmax is joined to the running
+// one.
+template<int held>
 __device__ inline float pooled(const CompressView& view, std::int64_t entry, int n) {
     const bool overlap = view.stored == 2 * view.width;
     const std::int64_t own = entry * view.ratio;
@@ -49,7 +51,6 @@ __device__ inline float pooled(const CompressView& view, std::int64_t entry, int
         return i < before ? offered(view, own - before + i, n) : offered(view, own + i - before, channel);
     };
     const int slots = before + view.ratio;
-    constexpr int held = 8; // slots read at once; their softmax is joined to the running one
     float largest = -INFINITY, sum = 0, total = 0;
     for (int begin = 0; begin < slots; begin += held) {
         float2 part[held];
@@ -91,8 +92,8 @@ __device__ inline void hadamardRow(float* values, int count) {
 }
 
 // Dynamic shared memory: `width` floats.
-template<class Activation>
-__global__ void compressRows(CompressView view) {
+template<class Activation, int held>
+__global__ void __launch_bounds__(512) compressRows(CompressView view) {
     DYNAMIC_SHARED(dynamic);
     __shared__ float scratch[33];
     const int thread = static_cast<int>(threadIdx.x), threads = static_cast<int>(blockDim.x);
@@ -112,7 +113,7 @@ __global__ void compressRows(CompressView view) {
     const std::int64_t entry = view.firstEntry + block;
     float squares = 0;
     for (int n = thread; n < view.width; n += threads) {
-        const float value = rounded<Activation>(pooled(view, entry, n));
+        const float value = rounded<Activation>(pooled<held>(view, entry, n));
         row[n] = value;
         squares += value * value;
     }
@@ -164,7 +165,8 @@ void CudaDevice::compress(const CompressJob& job) {
     const dim3 block(static_cast<unsigned>(std::min<std::int64_t>(512, (view.width + 31) / 32 * 32)));
     const std::size_t shared = static_cast<std::size_t>(view.width) * sizeof(float);
     withActivation(roundsActivations(mode()), [&](auto activation) {
-        const auto kernel = compressRows<decltype(activation)>;
+        using Activation = decltype(activation);
+        const auto kernel = view.ratio > 8 ? compressRows<Activation, 32> : compressRows<Activation, 8>;
         // A token kept at p takes the place of p - capacity: one that no row of this chunk reads any more?
         if (view.position + view.count - 1 - job.pool.capacity < oldest) {
             launch(m_stream, kernel, dim3(static_cast<unsigned>(view.entries + kept)), block, shared, view);
