@@ -333,9 +333,10 @@ void printReport(Invocation& call, const Report& original) {
         call.print("");
         printSentences(call, report.answer, true);
     }
-    if (!report.summary.empty()) {
+    const SummaryParts parts = summaryParts(report);
+    if (!parts.summary.empty()) {
         call.print("");
-        printSentences(call, report.summary, false);
+        printSentences(call, parts.summary, false);
     }
     if (!report.findings.empty()) call.print("");
     for (const Finding& finding : report.findings) {
@@ -345,6 +346,11 @@ void printReport(Invocation& call, const Report& original) {
                    finding.rule + "  " + at);
         call.print("         " + std::string(finding.title.origin == Origin::Generated ? "\u25CC " : "") +
                    oneLine(finding.title.text) + (finding.title.demo ? " (demo model)" : ""));
+    }
+    if (!parts.samples.empty()) {
+        call.print("\n" + std::string(samplesHeading) + ":");
+        printSentences(call, parts.samples, false);
+        call.print("");
     }
     if (!report.coverage.open.empty()) call.print("\nNot read:");
     for (std::size_t i = 0; i < report.coverage.open.size() && i < 20; ++i) {

@@ -206,6 +206,13 @@ Report prepareForExport(const Report& report, const ExportOptions& options) {
     return copy;
 }
 
+SummaryParts summaryParts(const Report& report) {
+    SummaryParts parts;
+    for (const Sentence& sentence : report.summary)
+        (sentence.demo && report.engine.level == 0 ? parts.samples : parts.summary).push_back(sentence);
+    return parts;
+}
+
 std::vector<std::string> openingLines(const Report& report) {
     std::vector<std::string> lines{coverageLine(report.coverage)};
     const OriginCounts counts = originCounts(report);

@@ -34,6 +34,12 @@ std::string renderPrintHtml(const Report& report, const ExportOptions& options =
 
 // What a reader sees: filtered by the options, redacted, secrets masked; all exporters start from it.
 Report prepareForExport(const Report& report, const ExportOptions& options);
+// The summary, and the demo model's samples, which stand behind everything that counts under a heading of their own.
+struct SummaryParts {
+    std::vector<Sentence> summary, samples;
+};
+SummaryParts summaryParts(const Report& report);
+inline constexpr const char* samplesHeading = "Samples by the demo model";
 // The five lines no export can do without.
 std::vector<std::string> openingLines(const Report& report);
 

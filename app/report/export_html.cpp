@@ -336,8 +336,9 @@ std::string exportHtml(const Report& report, const ExportOptions& options) {
         header(report) + "<main id=\"main\">\n";
     if (wants(options, "answer") && !report.answer.empty())
         out += section("answer", "Answer", sentenceList(report.answer, true));
-    if (wants(options, "summary") && !report.summary.empty())
-        out += section("summary", "Summary", sentenceList(report.summary, false));
+    const SummaryParts parts = summaryParts(report);
+    if (wants(options, "summary") && !parts.summary.empty())
+        out += section("summary", "Summary", sentenceList(parts.summary, false));
     if (wants(options, "findings") && !report.findings.empty()) {
         std::string inner = severityTable(report);
         for (const Finding& finding : report.findings) inner += findingHtml(finding, options);
@@ -348,6 +349,8 @@ std::string exportHtml(const Report& report, const ExportOptions& options) {
         for (const Finding& finding : report.rejected) inner += findingHtml(finding, options);
         out += section("rejected", "Rejected, dismissed and fixed", inner);
     }
+    if (wants(options, "summary") && !parts.samples.empty())
+        out += section("samples", samplesHeading, sentenceList(parts.samples, false));
     if (!report.searches.empty()) {
         std::vector<std::vector<std::string>> rows;
         for (const SearchMade& one : report.searches)

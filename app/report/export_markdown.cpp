@@ -170,7 +170,8 @@ std::string exportMarkdown(const Report& report, const ExportOptions& options) {
         out += "> **This run is incomplete.** What is unread is listed under Coverage.\n\n";
     if (!report.run.question.empty()) out += "Question: " + plain(report.run.question) + "\n\n";
     if (wants(options, "answer")) sentences(out, "Answer", report.answer);
-    if (wants(options, "summary")) sentences(out, "Summary", report.summary);
+    const SummaryParts parts = summaryParts(report);
+    if (wants(options, "summary")) sentences(out, "Summary", parts.summary);
     if (wants(options, "findings") && !report.findings.empty()) {
         out += "## Findings\n\n";
         for (const Finding& one : report.findings) finding(out, one, options);
@@ -179,6 +180,7 @@ std::string exportMarkdown(const Report& report, const ExportOptions& options) {
         out += "## Rejected, dismissed and fixed\n\n";
         for (const Finding& one : report.rejected) finding(out, one, options);
     }
+    if (wants(options, "summary")) sentences(out, samplesHeading, parts.samples);
     if (!report.searches.empty()) {
         out += "## Searches\n\n| pattern | mode | scope | hits |\n|---|---|---|---:|\n";
         for (const SearchMade& one : report.searches)

@@ -149,7 +149,8 @@ std::string renderPrintHtml(const Report& original, const ExportOptions& options
     for (const std::string& line : openingLines(report))
         out += "<p style=\"margin-top:1px;margin-bottom:1px\">" + escapeHtml(line) + "</p>\n";
     if (wants(options, "answer")) out += list("Answer", report.answer);
-    if (wants(options, "summary")) out += list("Summary", report.summary);
+    const SummaryParts parts = summaryParts(report);
+    if (wants(options, "summary")) out += list("Summary", parts.summary);
     if (wants(options, "findings") && !report.findings.empty()) {
         out += "<h2>Findings</h2>\n";
         for (const Finding& one : report.findings) out += finding(one, options);
@@ -158,6 +159,7 @@ std::string renderPrintHtml(const Report& original, const ExportOptions& options
         out += "<h2>Rejected, dismissed and fixed</h2>\n";
         for (const Finding& one : report.rejected) out += finding(one, options);
     }
+    if (wants(options, "summary")) out += list(samplesHeading, parts.samples);
     if (!report.searches.empty()) {
         std::vector<std::vector<std::string>> rows;
         for (const SearchMade& one : report.searches)

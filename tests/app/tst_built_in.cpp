@@ -228,6 +228,8 @@ void BuiltInTest::everyExportCarriesTheBadge() {
     QVERIFY(occurrences(app::exportReport(worded, app::Format::Html), "class=\"badge\">demo model<") >= samples + 3); // the title twice
     QCOMPARE(occurrences(app::exportReport(worded, app::Format::Markdown), "(generated, demo model"), samples + 3);
 
+    const std::string markdown = app::exportReport(report, app::Format::Markdown);
+    QVERIFY(markdown.find("## Findings") < markdown.find("## Samples by the demo model")); // behind what counts
     const Called shown = call({"review", path("tree"), "--session", path("shown.lectern")});
     QCOMPARE(occurrences(shown.out, "(generated, demo model)"), samples);
     QVERIFY(shown.out.find("Engine: built-in, model stand-in") != std::string::npos);
