@@ -20,16 +20,61 @@ struct Parts {
     float* sums;     // [T, parts, heads, dims]
 };
 
+// Where a tile's row comes from: a row of the cache; or one of the chunk's own latents, counted from -own on;
+// or nowhere.
+constexpr std::int64_t own = 1 << 20, absent = -2 * own;
+
+// A thread keeps its eight columns and has the loads of many rows in flight.
+template<int dims>
+__device__ inline void fillTile(std::byte* tile, const RowView& view, const float* latents,
+                                const std::int64_t* rows) {
+    constexpr int pieces = dims / 8, step = threadsOfBlock / pieces, count = tileKeys / step,
+                  together = count < 8 ? count : 8;
+    const int piece = static_cast<int>(threadIdx.x) % pieces, first = static_cast<int>(threadIdx.x) / pieces;
+    const int plain = view.dims - view.rotary, begin = 8 * piece;
+    for (int i = 0; i < count; i += together) {
+        uint4 values[together];
+        if (begin >= plain) {
+#pragma unroll
+            for (int j = 0; j < together; ++j) {
+                const std::int64_t row = rows[first + (i + j) * step];
+                values[j] = row >= 0
+                                ? *reinterpret_cast<const uint4*>(view.row(row) + plain + 2 * (begin - plain))
+                                : make_uint4(0, 0, 0, 0);
+            }
+        } else {
+            uint2 codes[together];
+            int scale[together];
+#pragma unroll
+            for (int j = 0; j < together; ++j) {
+                const std::int64_t row = rows[first + (i + j) * step];
+                codes[j] =
+                    row >= 0 ? *reinterpret_cast<const uint2*>(view.row(row) + begin) : make_uint2(0, 0);
+                scale[j] = row >= 0 ? view.scale(row)[begin / 64] : 127;
+            }
+#pragma unroll
+            for (int j = 0; j < together; ++j) values[j] = widenCodes(codes[j], scale[j]);
+        }
+#pragma unroll
+        for (int j = 0; j < together; ++j) {
+            const std::int64_t row = rows[first + (i + j) * step];
+            if (row < 0 && row >= -own) values[j] = narrowLatent(latents + (row + own) * dims + begin);
+            *reinterpret_cast<uint4*>(tile + piecePlace<dims>(first + (i + j) * step, piece)) = values[j];
+        }
+    }
+}
+
 // grid (parts, groups of 16 heads, T).
 template<int dims>
 __global__ void __launch_bounds__(threadsOfBlock)
     attendPart(AttentionView view, Parts parts, const Bf16* queries) {
-    constexpr int pieces = dims / 8, ownTiles = dims / (8 * warps), chains = 4;
+    constexpr int ownTiles = dims / (8 * warps), chains = 4;
     DYNAMIC_SHARED(dynamic);
     std::byte* const queryTile = dynamic;                        // bf16 [16][dims]
     std::byte* const tile = queryTile + headsOfBlock * dims * 2; // bf16 [64][dims]
     std::byte* const weightTile = tile + tileKeys * dims * 2;    // bf16 [16][64]
     __shared__ float rowMax[warps][headsOfBlock];
+    __shared__ std::int64_t rowIndex[tileKeys];
     const int thread = static_cast<int>(threadIdx.x), warp = thread / 32, lane = thread % 32, g = lane / 4,
               q = lane % 4;
     const int part = static_cast<int>(blockIdx.x), firstHead = static_cast<int>(blockIdx.y) * headsOfBlock;
@@ -64,21 +109,17 @@ __global__ void __launch_bounds__(threadsOfBlock)
     float sums[ownTiles][4] = {}, largest[2] = {-INFINITY, -INFINITY}, denominators[2] = {};
     for (std::int64_t start = begin; start < end; start += tileKeys) {
         __syncthreads(); // nobody reads the tile before
-#pragma unroll 4
-        for (int i = thread; i < tileKeys * pieces; i += threadsOfBlock) {
-            const int row = i / pieces, piece = i % pieces;
-            const std::int64_t key = start + row;
-            uint4 values = make_uint4(0, 0, 0, 0);
-            if (key < end) {
-                if (!inWindow)
-                    values = widenLatent(view.rows, picks ? picks[key] : key, piece);
-                else if (key < view.position)
-                    values = widenLatent(view.ring, key % view.ring.capacity, piece);
-                else
-                    values = narrowLatent(view.latents + (key - view.position) * dims + piece * 8);
-            }
-            *reinterpret_cast<uint4*>(tile + piecePlace<dims>(row, piece)) = values;
+        if (thread < tileKeys) {
+            const std::int64_t key = start + thread;
+            std::int64_t index = absent;
+            if (key < end && !inWindow)
+                index = picks ? picks[key] : key;
+            else if (key < end)
+                index = key < view.position ? key % view.ring.capacity : key - view.position - own;
+            rowIndex[thread] = index;
         }
+        __syncthreads();
+        fillTile<dims>(tile, inWindow ? view.ring : view.rows, view.latents, rowIndex);
         __syncthreads();
 
         // Scores: 16 heads and the warp's eight keys, in four chains that are added in order.

@@ -9,13 +9,8 @@
 
 namespace kernels::cuda {
 
-// Values 8 * piece .. 8 * piece + 7 of row `row`.
-__device__ inline uint4 widenLatent(const RowView& view, std::int64_t row, int piece) {
-    const int plain = view.dims - view.rotary, begin = 8 * piece;
-    const std::byte* data = view.row(row);
-    if (begin >= plain) return *reinterpret_cast<const uint4*>(data + plain + 2 * (begin - plain));
-    const uint2 codes = *reinterpret_cast<const uint2*>(data + begin);
-    const int code = view.scale(row)[begin / 64];
+// Eight fp8 values under a scale code.
+__device__ inline uint4 widenCodes(uint2 codes, int code) {
     uint4 out;
     if (code <= largestE4m3Scale) {
         const std::uint32_t factor = e4m3Factor(code);
@@ -32,6 +27,14 @@ __device__ inline uint4 widenLatent(const RowView& view, std::int64_t row, int p
     out.z = pair(codes.y);
     out.w = pair(codes.y >> 16);
     return out;
+}
+
+// Values 8 * piece .. 8 * piece + 7 of row `row`.
+__device__ inline uint4 widenLatent(const RowView& view, std::int64_t row, int piece) {
+    const int plain = view.dims - view.rotary, begin = 8 * piece;
+    const std::byte* data = view.row(row);
+    if (begin >= plain) return *reinterpret_cast<const uint4*>(data + plain + 2 * (begin - plain));
+    return widenCodes(*reinterpret_cast<const uint2*>(data + begin), view.scale(row)[begin / 64]);
 }
 
 // Eight fp32 values of a chunk's own latent, which bf16 holds.
