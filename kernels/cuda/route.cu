@@ -9,7 +9,8 @@ namespace kernels::cuda {
 
 namespace {
 
-constexpr int routeWarps = 4, expertsOfLane = 32;
+constexpr int routeWarps = 4;
+[[maybe_unused]] constexpr int expertsOfLane = 32; // asserted only
 
 __device__ double affinity(double logit) {
     return sqrt((logit > 0.0 ? logit : 0.0) + log1p(exp(-fabs(logit))));
