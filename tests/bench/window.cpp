@@ -89,13 +89,13 @@ void session(const QString& folder, int files, int runs) {
         real.desk.openPaths({folder});
         (void)QTest::qWaitFor([&] { return real.desk.intake() && !real.desk.busy(); }, 600'000);
         row("files read the first time", {begin.taken()}, 0,
-            QString("%1 files, %2").arg(real.desk.corpus()->documents().size()).arg(stall(real)));
+            QString("%1 files; %2").arg(real.desk.corpus()->documents().size()).arg(stall(real)));
         real.watch.emplace();
         begin = Stopwatch();
         real.trigger("action.run.review");
         (void)QTest::qWaitFor([&] { return real.desk.report() && !real.desk.busy(); }, 600'000);
         row("review without a model", {begin.taken()}, 0,
-            QString("%1 findings, %2").arg(real.desk.report()->findings.size()).arg(stall(real)));
+            QString("%1 findings; %2").arg(real.desk.report()->findings.size()).arg(stall(real)));
         file = QString::fromStdString(real.desk.store()->file().string());
     }
     std::vector<Taken> shown, whole;
@@ -111,7 +111,7 @@ void session(const QString& folder, int files, int runs) {
         whole.push_back(begin.taken());
         longest = std::max(longest, real.watch->longest());
     }
-    const QString note = QString("%1 files, stall %2 ms").arg(files).arg(longest, 0, 'f', 0);
+    const QString note = QString("%1 files; stall %2 ms").arg(files).arg(longest, 0, 'f', 0);
     row("session opened: its report in view", shown, 2000, note);
     row("session opened: every file read again", whole, 0, note);
 }
@@ -186,8 +186,8 @@ void filter(int runs) {
         wide.push_back(begin.taken());
         QTest::qWait(20);
     }
-    row("filter over 100000 findings, few stay", narrow, 100, stall(real));
-    row("filter over 100000 findings, all stay", wide, 100);
+    row("filter over 100000 findings (few stay)", narrow, 100, stall(real));
+    row("filter over 100000 findings (all stay)", wide, 100);
 }
 
 void chunks(int runs) {

@@ -81,9 +81,9 @@ inline std::vector<Operation> operations(const OwnFolders& folders) {
     };
 }
 
-inline void rounds(const OwnFolders& folders, int count) {
+inline void rounds(const OwnFolders& folders, int count, unsigned seed = 0) {
     const auto all = operations(folders);
-    QRandomGenerator random(20261125);
+    QRandomGenerator random(20261125 + seed);
     std::vector<int> closed(all.size()), slowest(all.size()), helped(all.size());
     QDir::setCurrent(folders.path(""));
     for (int round = 0; round < count; ++round) {

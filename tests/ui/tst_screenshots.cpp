@@ -74,6 +74,7 @@ void ScreenshotsTest::pages() {
         keep(real.window, tag + "-start");
         QVERIFY(real.openSample());
         real.window.applyLayout("review");
+        QTest::qWait(300); // the docks find their places
         real.window.showPanel("dock.intake", Qt::OtherFocusReason);
         keep(real.window, tag + "-intake");
         real.window.showPanel("dock.plan", Qt::OtherFocusReason);

@@ -54,7 +54,9 @@ SessionsPanel::SessionsPanel(Desk& desk, QWidget* parent) : QWidget(parent), m_d
     m_search->setPlaceholderText(tr("Search sessions"));
     m_search->setClearButtonEnabled(true);
     m_sessions = table(this, "sessions.list", tr("Sessions"), {tr("Session"), tr("Latest run"), tr("Age")});
+    m_sessions->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_sessions->header()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_sessions->header()->setMaximumSectionSize(fontMetrics().averageCharWidth() * 30);
     m_runs = table(this, "sessions.runs", tr("Runs of this session"), {tr("Run"), tr("Status"), tr("Engine")});
     auto* const splitter = new QSplitter(Qt::Vertical, this);
     splitter->setObjectName("sessions.splitter");

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ui {
 
@@ -275,12 +276,18 @@ void SourceViewer::resizeEvent(QResizeEvent* event) {
 
 void SourceViewer::changeEvent(QEvent* event) {
     QAbstractScrollArea::changeEvent(event);
-    if (const double size = QApplication::font().pointSizeF(); event->type() == QEvent::StyleChange && size > 0 && size != m_pointSize) {
-        QFont scaled = font();
-        scaled.setPointSizeF(scaled.pointSizeF() * size / m_pointSize);
-        m_pointSize = size;
-        setFont(scaled);
-    }
+    if (event->type() == QEvent::StyleChange) // the style sets fonts itself while it changes: follow the window's scale after it
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                const double size = QApplication::font().pointSizeF();
+                if (size <= 0 || size == m_pointSize)
+                    return;
+                QFont scaled = font();
+                scaled.setPointSizeF(scaled.pointSizeF() * size / std::exchange(m_pointSize, size));
+                setFont(scaled);
+            },
+            Qt::QueuedConnection);
     if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) {
         updateBars();
         setMarks(m_marks);
