@@ -194,12 +194,17 @@ __global__ void sumKernel(const Activation* terms, int stride, const std::int32_
     }
     if (threadIdx.x == 0) rows[k] = sharedFirst + int(token);
     __syncthreads();
-    for (int column = int(blockIdx.y * blockDim.x + threadIdx.x); column < width;
-         column += int(gridDim.y * blockDim.x)) {
-        float sum = 0;
-        for (int i = 0; i <= k; ++i) sum += load(terms[std::int64_t(rows[i]) * stride + column]);
-        store(output[token * width + column], sum);
+    constexpr int together = 16 / int(sizeof(Activation));
+    const int column = int(blockIdx.y * blockDim.x + threadIdx.x) * together;
+    if (column >= width) return;
+    float sums[together] = {};
+    for (int i = 0; i <= k; ++i) {
+        const Sixteen<Activation> values = *reinterpret_cast<const Sixteen<Activation>*>(terms + std::int64_t(rows[i]) * stride + column);
+        for (int j = 0; j < together; ++j) sums[j] += load(values.of[j]);
     }
+    Activation* target = output + token * width + column;
+    for (int j = 0; j < together; ++j)
+        if (column + j < width) store(target[j], sums[j]);
 }
 
 template<bool gated, class Activation>
@@ -255,8 +260,7 @@ void prefill(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) 
                            tileCount,         count,        entries,
                            job.tokens,        input,        columns,
                            tokenOf,           weightOf,     true,
-                           job.limit,         inner,        innerColumns,
-                           int(experts.inner)};
+                           job.limit,         inner,        innerColumns};
         const std::int64_t tilesOfAll = shared ? sharedTiles : routedTiles;
         if (hopper)
             sm90a::multiply(stream, shape.format, true, product, tilesOfAll);
@@ -268,13 +272,12 @@ void prefill(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) 
         product.byToken = false;
         product.output = terms;
         product.outputStride = columns;
-        product.outputColumns = width;
         if (hopper)
             sm90a::multiply(stream, shape.format, false, product, tilesOfAll);
         else
             multiply<false, Activation>(stream, shape.format, product, tilesOfAll);
     }
-    launch(stream, sumKernel<Activation>, dim3(unsigned(job.tokens), blocksFor(width, 1024)), dim3(256), 0,
+    launch(stream, sumKernel<Activation>, dim3(unsigned(job.tokens), blocksFor(width, 256 * 16 / int(sizeof(Activation)))), dim3(256), 0,
            terms, columns, rowOf, job.k, entries, static_cast<Activation*>(job.output), width);
 }
 

@@ -24,7 +24,7 @@ struct ProductJob {
     bool byToken; // input rows are tokens (gate and up), not rows (down)
     float limit;
     void* output; // gate and up: bf16 [row][parts][outputStride]; down: activations [row][outputStride]
-    int outputStride, outputColumns;
+    int outputStride;
 };
 
 // Where column i of a step lies when a wgmma reads it: product q takes sixteen neighbouring places, and in them lane c of
@@ -33,6 +33,12 @@ __host__ __device__ constexpr int placeOf(int i) {
     const int c = i / 16, q = i / 4 % 4, r = i % 4;
     return 16 * q + 2 * c + (r < 2 ? r : 6 + r);
 }
+
+// What one access of 16 bytes moves.
+template<class Activation>
+struct alignas(16) Sixteen {
+    Activation of[16 / sizeof(Activation)];
+};
 
 // The block's tile, of `rowsOfTile` rows at most.
 __device__ inline bool findTile(const ProductJob& job, int rowsOfTile, Tile& tile) {
@@ -116,12 +122,13 @@ __device__ inline void leave(const ProductJob& job, const Tile& tile, float (&su
             for (int i = warp; i < outRows; i += warps) {
                 const int row = begin * 8 + i;
                 if (row >= tile.rows) continue;
-                for (int j = lane; j < outColumns; j += 32) {
+                Activation* target = static_cast<Activation*>(job.output) + std::int64_t(tile.first + row) * job.outputStride;
+                constexpr int together = 16 / int(sizeof(Activation));
+                for (int j = lane * together; j < outColumns; j += 32 * together) {
                     const int column = int(blockIdx.x) * outColumns + j;
-                    if (column < job.outputColumns)
-                        static_cast<Activation*>(
-                            job.output)[std::int64_t(tile.first + row) * job.outputStride + column] =
-                            out[i * (outColumns + pad) + j];
+                    if (column < job.outputStride) // a multiple of 64; what lies behind the columns is nobody's
+                        *reinterpret_cast<Sixteen<Activation>*>(target + column) =
+                            *reinterpret_cast<const Sixteen<Activation>*>(out + i * (outColumns + pad) + j);
                 }
             }
         }

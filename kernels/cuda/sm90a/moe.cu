@@ -69,11 +69,16 @@ __device__ __forceinline__ void multiplyTile(const ProductJob& job, const Tile& 
         }
     }
     waitForProducts<0>();
+#pragma unroll
+    for (int t = 0; t < 2; ++t)
+#pragma unroll
+        for (int n = 0; n < N / 8; ++n)
+#pragma unroll
+            for (int i = 0; i < 4; ++i) {
+                pin(sums[t][n][i]);
+                if (!there) sums[t][n][i] = 0;
+            }
     waitForCopies<0>();
-    if (!there)
-        for (auto& ofTile : sums)
-            for (auto& group : ofTile)
-                for (float& value : group) value = 0;
     __syncthreads();
     leave<gated, Bf16, N / 8, true>(job, tile, sums, staged);
 }

@@ -19,6 +19,7 @@ inline void commitProducts() {}
 template<int pending>
 inline void waitForProducts() {}
 inline void publishCopies() {}
+inline void pin(float&) {}
 template<int N>
 inline void multiply(float (&d)[N / 8][4], const std::uint32_t (&a)[4], const std::uint16_t* tile, int product) {
     const int g = int(threadIdx.x % 32 / 4), c = int(threadIdx.x % 4);
@@ -45,6 +46,11 @@ __device__ inline void waitForProducts() {
 // What this thread has copied becomes visible to products; behind the wait for copies, before the barrier.
 __device__ inline void publishCopies() {
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+}
+
+// A sum may be read behind the wait for its product and not before: without this the compiler sees no reason to wait.
+__device__ __forceinline__ void pin(float& sum) {
+    asm volatile("" : "+f"(sum)::"memory");
 }
 
 // d += A times columns 16 * product .. of the tile.
