@@ -18,6 +18,7 @@ namespace {
 
 // Part of every snapshot's identity: raised whenever the same input may give other bits.
 constexpr int numericsVersion = 2;
+constexpr std::int64_t stepTokens = 8; // so few tokens are a decode step or the check of a draft
 
 const char* modeName(kernels::Mode mode) {
     switch (mode) {
@@ -95,8 +96,6 @@ std::unique_ptr<Workspace> Model::workspace(std::int64_t maxChunk) const {
     return std::make_unique<Workspace>(m_config, m_device, maxChunk);
 }
 
-// v4-architecture.md 2.1. A sublayer's output waits in the branch until hyperStep of the next one mixes it
-// back.
 bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Workspace& work,
                     std::span<float> logits, const Observer& observer, std::stop_token stop) const {
     for (const std::int32_t token : tokens)
@@ -111,23 +110,27 @@ bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Worksp
     device.firstNonFinite(); // forget what an aborted chunk noted
     device.write(work.tokens.data, tokens.data(), tokens.size_bytes());
 
-    device.embed(*m_bound->embedding, work.tokens, work.streams);
-    for (int i = 0; i < m_config.layers; ++i) {
-        const LayerWeights& layer = m_bound->layers[static_cast<std::size_t>(i)];
-        if (observer.hidden) {
-            if (work.branch.open) device.hyperPost(work.streams, work.branch);
-            observeHidden(i, position, work.streams, observer);
-        }
-        device.hyperStep(work.streams, layer.attentionHyper.mix, layer.attentionNorm, work.branch);
-        attention(i, cache, work, observer);
+    const bool watched = observer.hidden || observer.picks || observer.logits;
+    if (count <= stepTokens && !watched && device.recordsSteps()) {
+        // Decoding: the operations differ from step to step in the position alone, so a device may replay
+        // them.
+        auto step = [&](std::int64_t at) { return Device::Step{&work, &cache, at, count, !logits.empty()}; };
+        auto operations = [&](std::int64_t at) {
+            return [&, at] {
+                layers(at, cache, work, observer, {});
+                if (!logits.empty()) lastHead(work);
+            };
+        };
         if (stop.stop_requested()) return false;
-        device.hyperStep(work.streams, layer.feedForwardHyper.mix, layer.feedForwardNorm, work.branch);
-        feedForward(i, work);
-        device.noteNonFinite(work.branch.x, i); // whatever went wrong in this layer reaches its output
-        if (stop.stop_requested()) return false;
+        device.run(step(position), operations(position));
+        if (position + 2 * count <= cache.capacity())
+            device.expect(step(position + count), operations(position + count));
+        if (!logits.empty())
+            device.read(logits.data(), work.logits.data, logits.size_bytes()); // the first row, F32
+    } else {
+        if (!layers(position, cache, work, observer, stop)) return false;
+        head(position, work, logits, observer);
     }
-    device.hyperPost(work.streams, work.branch);
-    head(position, work, logits, observer);
 
     const int bad = device.firstNonFinite();
     if (bad >= 0 || std::any_of(logits.begin(), logits.end(), [](float x) { return !std::isfinite(x); }))
@@ -139,11 +142,37 @@ bool Model::forward(std::span<const std::int32_t> tokens, KvCache& cache, Worksp
     return true;
 }
 
+// v4-architecture.md 2.1. A sublayer's output waits in the branch until hyperStep of the next one mixes it
+// back.
+bool Model::layers(std::int64_t position, KvCache& cache, Workspace& work, const Observer& observer,
+                   std::stop_token stop) const {
+    Device& device = *m_device;
+    work.branch.open = false;
+    device.embed(*m_bound->embedding, work.tokens, work.streams);
+    for (int i = 0; i < m_config.layers; ++i) {
+        const LayerWeights& layer = m_bound->layers[static_cast<std::size_t>(i)];
+        if (observer.hidden) {
+            if (work.branch.open) device.hyperPost(work.streams, work.branch);
+            observeHidden(i, position, work.streams, observer);
+        }
+        device.hyperStep(work.streams, layer.attentionHyper.mix, layer.attentionNorm, work.branch);
+        attention(i, position, cache, work, observer);
+        if (stop.stop_requested()) return false;
+        device.hyperStep(work.streams, layer.feedForwardHyper.mix, layer.feedForwardNorm, work.branch);
+        feedForward(i, work);
+        device.noteNonFinite(work.branch.x, i); // whatever went wrong in this layer reaches its output
+        if (stop.stop_requested()) return false;
+    }
+    device.hyperPost(work.streams, work.branch);
+    return true;
+}
+
 // Sections 4 to 6. The queries' memory receives the attention's output.
-void Model::attention(int index, KvCache& cache, Workspace& work, const Observer& observer) const {
+void Model::attention(int index, std::int64_t position, KvCache& cache, Workspace& work,
+                      const Observer& observer) const {
     const LayerWeights& w = m_bound->layers[static_cast<std::size_t>(index)];
     const LayerCache& c = cache.layer(index);
-    const std::int64_t position = cache.position(), count = work.count;
+    const std::int64_t count = work.count;
     const float epsilon = static_cast<float>(m_config.normEpsilon);
     const bool indexed = w.ratio == 4;
     Device& device = *m_device;
@@ -237,6 +266,15 @@ void Model::head(std::int64_t position, Workspace& work, std::span<float> logits
         if (last && !logits.empty())
             std::copy(values.end() - m_config.vocabulary, values.end(), logits.begin());
     }
+}
+
+// The last position's logits into the first row.
+void Model::lastHead(Workspace& work) const {
+    Device& device = *m_device;
+    const Tensor x = rowsOf(work.headInput, 0, 1), out = rowsOf(work.logits, 0, 1);
+    device.hyperHead(rowsOf(work.streams, work.count - 1, 1), m_bound->headHyper.mix, x);
+    device.norm(x, m_bound->finalNorm, static_cast<float>(m_config.normEpsilon), x);
+    device.linear(*m_bound->head, x, out);
 }
 
 void Model::observeHidden(int layer, std::int64_t position, const Tensor& values,

@@ -73,10 +73,14 @@ public:
 
 private:
     Model() = default;
-    void attention(int layer, KvCache& cache, Workspace& work, const Observer& observer) const;
+    bool layers(std::int64_t position, KvCache& cache, Workspace& work, const Observer& observer,
+                std::stop_token stop) const;
+    void attention(int layer, std::int64_t position, KvCache& cache, Workspace& work,
+                   const Observer& observer) const;
     void feedForward(int layer, Workspace& work) const;
     void head(std::int64_t position, Workspace& work, std::span<float> logits,
               const Observer& observer) const;
+    void lastHead(Workspace& work) const;
     void observeHidden(int layer, std::int64_t position, const kernels::Tensor& values,
                        const Observer& observer) const;
 

@@ -11,6 +11,7 @@
 #include "kernels/operations.h"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -84,6 +85,20 @@ public:
     // output = sum over chosen experts, ascending, of weight * expert(x), plus the shared expert
     virtual void moe(const Experts& experts, const Tensor& x, const Tensor& chosen, const Tensor& weights,
                      float limit, const Tensor& output) = 0;
+
+    // --- steps: the same operations for token after token ---
+    struct Step { // what the arguments of its operations depend on
+        const void *workspace = nullptr, *cache = nullptr;
+        std::int64_t position = 0, count = 0;
+        bool head = false;
+        bool operator==(const Step&) const = default;
+    };
+    virtual bool recordsSteps() const { return false; }
+    // Runs `operations`, which calls operations of this device and nothing else of it: no reads, writes, memory.
+    // A device may have recorded them before.
+    virtual void run(const Step&, const std::function<void()>& operations) { operations(); }
+    // The step that is likely next: a device may record it while it still works on the one before.
+    virtual void expect(const Step&, const std::function<void()>&) {}
 
     // --- finite values: noting is cheap and may be deferred. firstNonFinite() gives the lowest tag noted
     // since its last call whose tensor held NaN or infinity (or whose layer met one in a selection), else -1

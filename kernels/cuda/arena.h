@@ -9,6 +9,10 @@
 
 namespace kernels::cuda {
 
+// Thrown out of an operation that is being recorded and would have to wait, allocate or fill a table: the step
+// is run directly instead.
+struct NotRecordable {};
+
 class Arena {
 public:
     explicit Arena(cudaStream_t stream) : m_stream(stream) {}
@@ -20,7 +24,9 @@ public:
     std::size_t mark() const { return m_used; }
     void release(std::size_t mark);
     std::size_t reserved() const; // bytes held
-    std::uint64_t growths() const { return m_growths; }
+    std::uint64_t changes() const { return m_changes; } // times that memory was asked for or given back
+    // While a step is recorded, memory must stay where it is: taking more than there is throws NotRecordable.
+    void freeze(bool frozen) { m_frozen = frozen; }
 
 private:
     struct Block {
@@ -30,7 +36,8 @@ private:
     cudaStream_t m_stream;
     std::vector<Block> m_blocks;
     std::size_t m_used = 0;
-    std::uint64_t m_growths = 0;
+    std::uint64_t m_changes = 0;
+    bool m_frozen = false;
 };
 
 // Everything taken through it is given back at the end of the scope.

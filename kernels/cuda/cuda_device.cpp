@@ -30,6 +30,7 @@ CudaDevice::CudaDevice(int index, Mode mode, bool portable)
     check(cudaStreamCreateWithFlags(&m_stream, cudaStreamNonBlocking), "make a stream");
     m_arena = std::make_unique<Arena>(m_stream);
     check(cudaMalloc(reinterpret_cast<void**>(&m_flags), 2 * sizeof(int)), "hold its flags");
+    check(cudaMallocHost(&m_staging, stagingBytes), "hold its results");
     const int none[2] = {0, 0x7fffffff};
     write(m_flags, none, sizeof none);
 }
@@ -37,12 +38,15 @@ CudaDevice::CudaDevice(int index, Mode mode, bool portable)
 CudaDevice::~CudaDevice() {
     cudaSetDevice(m_index);
     cudaStreamSynchronize(m_stream);
+    for (const auto& [nodes, graph] : m_graphs) cudaGraphExecDestroy(graph);
     m_arena.reset();
+    cudaFreeHost(m_staging);
     cudaFree(m_flags);
     cudaStreamDestroy(m_stream);
 }
 
 void CudaDevice::synchronise() {
+    direct();
     check(cudaStreamSynchronize(m_stream), "finish its work");
 }
 

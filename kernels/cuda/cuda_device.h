@@ -11,6 +11,7 @@
 #include "kernels/cuda/weight.h"
 #include "kernels/device.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,6 +33,11 @@ public:
     void read(void* host, const void* source, std::size_t bytes) override;
     void noteNonFinite(const Tensor& values, int tag) override;
     int firstNonFinite() override;
+
+    // --- steps.cu ---
+    bool recordsSteps() const override { return true; }
+    void run(const Step& step, const std::function<void()>& operations) override;
+    void expect(const Step& step, const std::function<void()>& operations) override;
 
     // --- weight.cu, moe.cu, rope.cu ---
     std::unique_ptr<Matrix> prepare(const Weight& weight, Product product, int groups) override;
@@ -72,6 +78,11 @@ public:
     bool hopper() const { return m_hopper && !m_portable; } // overrides for sm_90a may run
     int* badScore() const { return m_flags; } // device: set to 1 by a kernel whose index score is NaN
     void synchronise();                       // waits, and throws what went wrong
+    // For what must not be recorded, or makes a recorded step stale: throws NotRecordable while recording.
+    void direct() {
+        if (m_recording) throw NotRecordable();
+    }
+    void forget() { m_recorded = {}; }
 
 private:
     std::string m_name;
@@ -82,6 +93,19 @@ private:
     cudaStream_t m_stream = nullptr;
     std::unique_ptr<Arena> m_arena;
     int* m_flags = nullptr; // device: [0] a bad index score, [1] lowest tag noted
+    static constexpr std::size_t stagingBytes = std::size_t{1} << 20;
+    void* m_staging = nullptr; // host, pinned
+
+    // Graphs by their number of nodes: a step's differs from another's in arguments alone, or in nodes.
+    struct Recorded {
+        Step step;
+        cudaGraphExec_t graph = nullptr;
+        std::uint64_t arena = 0;
+    };
+    bool record(const Step& step, const std::function<void()>& operations);
+    bool m_recording = false;
+    Recorded m_recorded;
+    std::map<std::size_t, cudaGraphExec_t> m_graphs;
 };
 
 // "cuda:0" and so on: GPUs the driver shows and this program has code for (sm_80 and later); none without a

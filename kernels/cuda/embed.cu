@@ -19,6 +19,7 @@ __global__ void embedRows(DeviceWeight table, const std::int32_t* tokens, int co
 } // namespace
 
 void CudaDevice::embed(const Matrix& table, const Tensor& tokens, const Tensor& streams) {
+    if (!m_recording) forget(); // a pass of other operations begins
     withActivation(bf16(), [&](auto kind) {
         using Activation = decltype(kind);
         launch(m_stream, embedRows<Activation>, static_cast<unsigned>(streams.shape[0]), 256, 0,

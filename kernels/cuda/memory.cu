@@ -3,6 +3,7 @@
 #include "kernels/cuda/lanes.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace kernels::cuda {
 
@@ -20,11 +21,12 @@ std::byte* Arena::take(std::size_t bytes) {
         m_used = place + bytes;
         return block.data + (place - block.begin);
     }
+    if (m_frozen) throw NotRecordable();
     const std::size_t begin = m_blocks.empty() ? 0 : m_blocks.back().begin + m_blocks.back().size;
     Block block{nullptr, begin, std::max<std::size_t>(bytes, std::size_t{4} << 20)};
     check(cudaMalloc(reinterpret_cast<void**>(&block.data), block.size), "hold its workspace");
     m_blocks.push_back(block);
-    ++m_growths;
+    ++m_changes;
     m_used = begin + bytes;
     return block.data;
 }
@@ -33,6 +35,7 @@ std::byte* Arena::take(std::size_t bytes) {
 void Arena::release(std::size_t mark) {
     m_used = mark;
     if (mark != 0 || m_blocks.size() < 2) return;
+    ++m_changes;
     cudaStreamSynchronize(m_stream); // an error shows again at the next checked call
     const std::size_t total = reserved();
     for (const Block& block : m_blocks) cudaFree(block.data);
@@ -54,6 +57,7 @@ std::size_t Arena::reserved() const {
 
 Memory CudaDevice::allocate(std::size_t bytes) {
     if (bytes == 0) return {};
+    direct();
     check(cudaSetDevice(m_index), "open the device");
     void* data = nullptr;
     check(cudaMalloc(&data, bytes), "hold the model and its cache");
@@ -63,19 +67,25 @@ Memory CudaDevice::allocate(std::size_t bytes) {
 }
 
 void CudaDevice::release(std::byte* data, std::size_t) noexcept {
-    cudaFree(data); // waits for the kernels that use it
+    m_recorded = {}; // it may use this memory
+    cudaFree(data);  // waits for the kernels that use it
 }
 
 void CudaDevice::write(void* destination, const void* host, std::size_t bytes) {
     if (bytes == 0) return;
+    direct();
     check(cudaMemcpyAsync(destination, host, bytes, cudaMemcpyHostToDevice, m_stream), "receive data");
-    synchronise(); // the caller may change its bytes at once
+    if (bytes > 64 * 1024) synchronise(); // shorter ones are copied before the call returns
 }
 
 void CudaDevice::read(void* host, const void* source, std::size_t bytes) {
     if (bytes == 0) return;
-    check(cudaMemcpyAsync(host, source, bytes, cudaMemcpyDeviceToHost, m_stream), "give its results");
+    direct();
+    // Pinned memory is several times as fast to write to; what is longer has the driver's own way.
+    void* target = bytes <= stagingBytes ? m_staging : host;
+    check(cudaMemcpyAsync(target, source, bytes, cudaMemcpyDeviceToHost, m_stream), "give its results");
     synchronise();
+    if (target != host) std::memcpy(host, target, bytes);
 }
 
 // --- finite values ---

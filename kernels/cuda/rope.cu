@@ -67,6 +67,7 @@ RotationTable CudaRope::cover(CudaDevice& device, std::int64_t first, std::int64
     table.pairs = static_cast<int>(frequencies.size());
     if (table.pairs == 0) return table;
     if (last - first > m_capacity) {
+        device.direct();
         m_capacity = smallestTable;
         while (m_capacity < 2 * (last - first)) m_capacity *= 2;
         m_rows = device.allocate(static_cast<std::size_t>(m_capacity) * frequencies.size() * sizeof(float2));
@@ -75,6 +76,8 @@ RotationTable CudaRope::cover(CudaDevice& device, std::int64_t first, std::int64
     table.rows = reinterpret_cast<const float2*>(m_rows.data());
     table.mask = m_capacity - 1;
     if (first >= m_first && last <= m_last) return table;
+    device.direct(); // a recorded step would fill it whenever it runs
+    device.forget();
     m_first = first;
     m_last = first + m_capacity;
     launch(device.stream(), fillTable, blocksFor(m_capacity * table.pairs, 256), 256, 0,

@@ -34,7 +34,7 @@ void launch(cudaStream_t stream, void (*kernel)(Parameters...), dim3 grid, dim3 
     std::tuple<Parameters...> values(static_cast<Parameters>(arguments)...);
 #if defined(LECTERN_CUDA_EMULATION)
     static_cast<void>(stream);
-    emulation::run(grid, block, sharedBytes, [&] { std::apply(kernel, values); });
+    emulation::run(grid, block, sharedBytes, [kernel, values] { std::apply(kernel, values); });
 #else
     const void* function = reinterpret_cast<const void*>(kernel);
     if (sharedBytes > 48 * 1024)

@@ -73,7 +73,7 @@ void run(dim3 grid, dim3 block, std::size_t sharedBytes, const std::function<voi
 // Whether the threads of a block take their turns from the last to the first: results must not change.
 void reverseOrder(bool reverse);
 void capability(int major, int minor); // of devices opened afterwards by the calling thread; 8.0 at first
-std::uint64_t launches(); // so far, of the calling thread
+std::uint64_t launches();              // so far, of the calling thread
 
 std::byte* dynamicShared();
 void syncBlock();
@@ -276,7 +276,12 @@ constexpr std::common_type_t<A, B> max(A a, B b) {
 }
 
 // --- the part of the runtime's interface that the host code uses ---
-enum cudaError_t { cudaSuccess = 0, cudaErrorMemoryAllocation = 2, cudaErrorNoDevice = 100 };
+enum cudaError_t {
+    cudaSuccess = 0,
+    cudaErrorMemoryAllocation = 2,
+    cudaErrorNoDevice = 100,
+    cudaErrorStreamCaptureUnsupported = 900
+};
 enum cudaMemcpyKind {
     cudaMemcpyHostToDevice,
     cudaMemcpyDeviceToHost,
@@ -318,25 +323,18 @@ inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
 inline cudaError_t cudaStreamDestroy(cudaStream_t) {
     return cudaSuccess;
 }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) {
-    return cudaSuccess;
-}
-inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind,
-                                   cudaStream_t) {
-    std::memmove(to, from, bytes);
-    return cudaSuccess;
-}
+cudaError_t cudaStreamSynchronize(cudaStream_t); // fails while a graph is recorded
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t);
+cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t);
 inline cudaError_t cudaMemcpy2DAsync(void* to, std::size_t toPitch, const void* from, std::size_t fromPitch,
-                                     std::size_t width, std::size_t height, cudaMemcpyKind, cudaStream_t) {
+                                     std::size_t width, std::size_t height, cudaMemcpyKind kind,
+                                     cudaStream_t stream) {
     for (std::size_t i = 0; i < height; ++i)
-        std::memmove(static_cast<std::byte*>(to) + i * toPitch,
-                     static_cast<const std::byte*>(from) + i * fromPitch, width);
+        cudaMemcpyAsync(static_cast<std::byte*>(to) + i * toPitch,
+                        static_cast<const std::byte*>(from) + i * fromPitch, width, kind, stream);
     return cudaSuccess;
 }
-inline cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t) {
-    std::memset(to, value, bytes);
-    return cudaSuccess;
-}
+
 // Events stand for moments of the host's clock.
 struct EmulatedEvent;
 using cudaEvent_t = EmulatedEvent*;
@@ -344,3 +342,20 @@ cudaError_t cudaEventCreate(cudaEvent_t* event);
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream);
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to);
 cudaError_t cudaEventDestroy(cudaEvent_t event);
+
+// --- graphs: launches, copies and fills kept for later ---
+using cudaGraph_t = struct EmulatedGraph*;
+using cudaGraphExec_t = struct EmulatedGraph*;
+using cudaGraphNode_t = struct EmulatedNode*;
+struct cudaGraphExecUpdateResultInfo {};
+enum cudaStreamCaptureMode { cudaStreamCaptureModeRelaxed };
+cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode);
+cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t* graph);
+cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t*, std::size_t* count);
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsigned long long);
+cudaError_t cudaGraphExecUpdate(cudaGraphExec_t exec, cudaGraph_t graph, cudaGraphExecUpdateResultInfo*);
+cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t);
+cudaError_t cudaGraphDestroy(cudaGraph_t graph);
+inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec) {
+    return cudaGraphDestroy(exec);
+}

@@ -19,6 +19,10 @@ constexpr std::size_t sharedLimit = 227 * 1024; // of sm_90; sm_120 has 99 KB, k
 
 namespace emulation {
 
+void inOrder(std::function<void()> work);
+bool recording();
+void record(std::vector<std::function<void()>>* into);
+
 namespace {
 
 constexpr std::size_t stackBytes = 256 * 1024;
@@ -71,6 +75,7 @@ struct Machine {
     bool reverse = false;
     int major = 8, minor = 0; // compute capability
     std::uint64_t launches = 0;
+    std::vector<std::function<void()>>* recording = nullptr;
     ~Machine() {
         for (std::byte* stack : stacks) ::munmap(stack, stackBytes);
     }
@@ -174,6 +179,10 @@ void run(dim3 grid, dim3 block, std::size_t sharedBytes, const std::function<voi
     if (sharedBytes > sharedLimit)
         throw std::runtime_error("A block asks for " + std::to_string(sharedBytes) +
                                  " bytes of shared memory.");
+    if (machine.recording) {
+        machine.recording->push_back([=] { run(grid, block, sharedBytes, kernel); });
+        return;
+    }
     ++machine.launches;
     machine.kernel = &kernel;
     gridDim = grid;
@@ -325,6 +334,22 @@ void waitForCopies(int pending) {
     }
 }
 
+// Now, or with the graph that is being recorded.
+void inOrder(std::function<void()> work) {
+    if (machine.recording)
+        machine.recording->push_back(std::move(work));
+    else
+        work();
+}
+
+bool recording() {
+    return machine.recording;
+}
+
+void record(std::vector<std::function<void()>>* into) {
+    machine.recording = into;
+}
+
 } // namespace emulation
 
 cudaError_t cudaMalloc(void** data, std::size_t bytes) {
@@ -358,7 +383,8 @@ cudaError_t cudaGetDeviceCount(int* count) {
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
-    *properties = {"emulated", std::size_t{8} << 30, sharedLimit, emulation::machine.major, emulation::machine.minor, 4};
+    *properties = {
+        "emulated", std::size_t{8} << 30, sharedLimit, emulation::machine.major, emulation::machine.minor, 4};
     return cudaSuccess;
 }
 
@@ -383,5 +409,66 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEven
 
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
     delete event;
+    return cudaSuccess;
+}
+
+// --- streams and graphs ---
+
+struct EmulatedGraph {
+    std::vector<std::function<void()>> work;
+};
+
+namespace {
+thread_local EmulatedGraph* recorded = nullptr;
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t) {
+    return emulation::recording() ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
+}
+
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t) {
+    emulation::inOrder([=] { std::memmove(to, from, bytes); });
+    return cudaSuccess;
+}
+
+cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t) {
+    emulation::inOrder([=] { std::memset(to, value, bytes); });
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
+    recorded = new EmulatedGraph;
+    emulation::record(&recorded->work);
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t* graph) {
+    emulation::record(nullptr);
+    *graph = std::exchange(recorded, nullptr);
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t*, std::size_t* count) {
+    *count = graph->work.size();
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsigned long long) {
+    *exec = new EmulatedGraph(*graph);
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphExecUpdate(cudaGraphExec_t exec, cudaGraph_t graph, cudaGraphExecUpdateResultInfo*) {
+    exec->work = graph->work;
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t) {
+    for (const auto& work : exec->work) work();
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+    delete graph;
     return cudaSuccess;
 }
