@@ -113,14 +113,24 @@ void MainWindowTest::everyControlHasAName() {
     unnamed(QAccessible::queryAccessibleInterface(&real.window), found);
     QVERIFY2(found.isEmpty(), qPrintable(found.join("\n")));
     QVERIFY(real.openSample());
-    for (const char* dock : {"dock.intake", "dock.plan", "dock.summary", "dock.ask", "dock.run", "dock.cost",
-                             "dock.engine", "dock.sessions", "dock.findings", "dock.evidence"}) {
-        if (!real.window.dock(dock)) continue;
-        real.window.showPanel(dock);
+    real.trigger("action.run.review");
+    QTRY_VERIFY_WITH_TIMEOUT(real.desk.report() && !real.desk.busy(), 60'000);
+    for (QDockWidget* const dock : real.window.findChildren<QDockWidget*>()) {
+        real.window.showPanel(dock->objectName());
         QCoreApplication::processEvents();
         unnamed(QAccessible::queryAccessibleInterface(&real.window), found);
-        QVERIFY2(found.isEmpty(), qPrintable(QString(dock) + ":\n" + found.join("\n")));
+        QVERIFY2(found.isEmpty(), qPrintable(dock->objectName() + ":\n" + found.join("\n")));
     }
+    // The evidence as a source, and as a page with its thumbnails and what the model saw.
+    bool source = false, page = false;
+    for (const app::Finding& finding : real.desk.report()->findings) {
+        if (finding.evidence.empty() || std::exchange(finding.evidence.front().page > 0 ? page : source, true)) continue;
+        real.desk.showFinding(finding);
+        QTest::qWait(100);
+        unnamed(QAccessible::queryAccessibleInterface(&real.window), found);
+        QVERIFY2(found.isEmpty(), qPrintable(QString::fromStdString(finding.evidence.front().at) + ":\n" + found.join("\n")));
+    }
+    QVERIFY(source && page);
     for (const char* action :
          {"action.file.settings", "action.report.export", "action.help.palette", "action.help.keys"}) {
         real.window.action(action)->setEnabled(true);
