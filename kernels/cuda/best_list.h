@@ -86,30 +86,57 @@ private:
     template<class Test>
     __device__ int count(const Test& test) const {
         int n = 0;
+#pragma unroll 4
         for (int i = static_cast<int>(threadIdx.x % 32); i < m_size; i += 32) n += test(m_entries[i]) ? 1 : 0;
         return warpSumOf(n);
     }
 
-    // The k-th best of more than k entries, by halving the range of orders, then among ties that of indices.
+    // The k-th best of more than k entries: the range of orders is quartered, then among ties that of indices
+    // halved.
     __device__ Candidate findLast() const {
-        std::uint32_t best = 0;
-        for (int i = static_cast<int>(threadIdx.x % 32); i < m_size; i += 32)
-            best = max(best, orderOf(m_entries[i]));
-        for (int distance = 16; distance > 0; distance /= 2)
-            best = max(best, __shfl_xor_sync(everyLane, best, distance));
-        std::uint32_t low = orderOf(m_last), high = best; // count(>= low) >= k; count(>= high + 1) == 0
-        int atLow = m_size;
+        std::uint32_t low = 0xffffffffu, high = 0;
+#pragma unroll 4
+        for (int i = static_cast<int>(threadIdx.x % 32); i < m_size; i += 32) {
+            low = min(low, orderOf(m_entries[i]));
+            high = max(high, orderOf(m_entries[i]));
+        }
+        for (int distance = 16; distance > 0; distance /= 2) {
+            low = min(low, __shfl_xor_sync(everyLane, low, distance));
+            high = max(high, __shfl_xor_sync(everyLane, high, distance));
+        }
+        int atLow = m_size; // entries from `low` on: at least k; above `high` there are fewer
         while (low < high && atLow != m_k) {
-            const std::uint32_t middle = high - (high - low) / 2;
-            const int n = count([middle](Candidate c) { return orderOf(c) >= middle; });
-            if (n >= m_k) {
-                low = middle;
-                atLow = n;
+            // Three bounds, low < first <= second <= third <= high.
+            const std::uint32_t quarter = (high - low) / 4;
+            const std::uint32_t third = high - quarter, second = third - quarter,
+                                first = quarter ? second - quarter : low + 1;
+            int n1 = 0, n2 = 0, n3 = 0;
+#pragma unroll 4
+            for (int i = static_cast<int>(threadIdx.x % 32); i < m_size; i += 32) {
+                const std::uint32_t order = orderOf(m_entries[i]);
+                n1 += order >= first ? 1 : 0;
+                n2 += order >= second ? 1 : 0;
+                n3 += order >= third ? 1 : 0;
+            }
+            n1 = warpSumOf(n1);
+            n2 = warpSumOf(n2);
+            n3 = warpSumOf(n3);
+            if (n3 >= m_k) {
+                low = third;
+                atLow = n3;
+            } else if (n2 >= m_k) {
+                low = second;
+                atLow = n2;
+                high = third - 1;
+            } else if (n1 >= m_k) {
+                low = first;
+                atLow = n1;
+                high = second - 1;
             } else {
-                high = middle - 1;
+                high = first - 1;
             }
         }
-        Candidate last = std::uint64_t{low} << 32;
+        const Candidate last = std::uint64_t{low} << 32;
         if (atLow == m_k) return lowestFrom(last);
         // Of the entries with exactly this order the lowest indices, that is the largest codes.
         const int need = m_k - count([low](Candidate c) { return orderOf(c) > low; });

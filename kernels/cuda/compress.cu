@@ -26,14 +26,18 @@ struct CompressView {
     std::int64_t firstKept;           // the others keep tokens firstKept .. count-1
 };
 
-// What a token at position p offers a channel: its value and its score.
-__device__ inline float2 offered(const CompressView& view, std::int64_t p, int channel) {
-    if (p >= view.position) {
-        const std::int64_t offset = (p - view.position) * view.stored + channel;
-        return make_float2(view.values[offset],
-                           view.scores[offset] + view.ape[p % view.ratio * view.stored + channel]);
+// What a token offers a channel, its value and its score: token `i` of a window that begins at `first` and in
+// place `place` of the pool. (No remainders here: they cost more than the rest.)
+__device__ inline float2 offered(const CompressView& view, std::int64_t first, int place, int i,
+                                 int channel) {
+    const std::int64_t t = first + i - view.position;
+    if (t >= 0) {
+        const std::int64_t offset = t * view.stored + channel;
+        return make_float2(view.values[offset], view.scores[offset] + view.ape[i * view.stored + channel]);
     }
-    const auto* row = reinterpret_cast<const float*>(view.pool.row(p % view.pool.capacity));
+    const int capacity = static_cast<int>(view.pool.capacity);
+    const auto* row = reinterpret_cast<const float*>(
+        view.pool.row(place + i < capacity ? place + i : place + i - capacity));
     return make_float2(row[channel], row[view.stored + channel]);
 }
 
@@ -47,8 +51,11 @@ __device__ inline float pooled(const CompressView& view, std::int64_t entry, int
     // one.
     const int before = overlap && entry > 0 ? view.ratio : 0;
     const int channel = overlap ? view.width + n : n;
+    const int place = static_cast<int>(own % view.pool.capacity);
+    const int placeBefore = static_cast<int>((own - before) % view.pool.capacity);
     auto slot = [&](int i) {
-        return i < before ? offered(view, own - before + i, n) : offered(view, own + i - before, channel);
+        return i < before ? offered(view, own - before, placeBefore, i, n)
+                          : offered(view, own, place, i - before, channel);
     };
     const int slots = before + view.ratio;
     float largest = -INFINITY, sum = 0, total = 0;

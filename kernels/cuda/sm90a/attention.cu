@@ -3,15 +3,16 @@
 // Order of tiles, masks and roundings are those of attention_tiles.cu.
 #include "kernels/cuda/attention_parts.h"
 #include "kernels/cuda/cuda_device.h"
-#include "kernels/cuda/tensor_core.h"
 #include "kernels/cuda/sm90a/moe.h"
 #include "kernels/cuda/sm90a/warpgroup_bf16.h"
+#include "kernels/cuda/tensor_core.h"
 
 namespace kernels::cuda {
 
 namespace {
 
-[[maybe_unused]] constexpr int dims = 512, pieces = dims / 8, blockRows = 64, tileKeys = 64, threadsOfBlock = 256;
+[[maybe_unused]] constexpr int dims = 512, pieces = dims / 8, blockRows = 64, tileKeys = 64,
+                               threadsOfBlock = 256;
 constexpr int tileBytes = tileKeys * dims * 2;
 
 // Shared memory, from a multiple of 1024 bytes on.
@@ -83,6 +84,7 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
                            firstPosition + rowQuery[row], queryTile, row,
                            [](int r, int piece) { return panelPlace(r, piece); });
 
+    const std::int64_t firstVisible = view.visible(firstPosition);
     float sums[128] = {}; // two rows, this warpgroup's columns
     float largest[2] = {-INFINITY, -INFINITY}, denominators[2] = {};
     for (int i = 0; i < walk.tiles; ++i) {
@@ -90,10 +92,9 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
         waitForCopies<0>();
         publishShared();
         __syncthreads(); // the tile is there, and nobody reads the one before
-        if (i + 1 < walk.tiles) fetch(i + 1);
-
         float s[16];
         multiplyScores(s, queryTile, tile, firstKey);
+        if (i + 1 < walk.tiles) fetch(i + 1); // while the product runs
         waitForBf16<0>(s);
         const bool inWindow = i < walk.windowTiles;
         const std::int64_t start = inWindow ? walk.windowStart + std::int64_t{i} * tileKeys
@@ -101,7 +102,7 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
         const bool whole = inWindow
                                ? start > lastPosition - view.window && start + tileKeys - 1 <= firstPosition
                            : picked ? start + tileKeys <= walk.compressed
-                                    : start + tileKeys <= view.visible(firstPosition);
+                                    : start + tileKeys <= firstVisible;
         float own[2] = {-INFINITY, -INFINITY};
 #pragma unroll
         for (int k = 0; k < 16; ++k) s[k] *= view.scale;
@@ -194,7 +195,8 @@ bool attendOnHopper(CudaDevice& device, const AttentionView& view, const WideRow
                     Bf16* output) {
     const std::size_t shared =
         1024 + picksAt + (view.picks ? static_cast<std::size_t>(view.pickLimit) * sizeof(std::int32_t) : 0);
-    if (!sm90a::hasProducts(device) || view.dims != dims || shared > static_cast<std::size_t>(device.sharedLimit()))
+    if (!sm90a::hasProducts(device) || view.dims != dims ||
+        shared > static_cast<std::size_t>(device.sharedLimit()))
         return false;
     if (view.picks)
         launch(device.stream(), attendWarpgroups<true>,

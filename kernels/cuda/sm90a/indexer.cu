@@ -21,7 +21,7 @@ constexpr int queriesOfBlock = 8, threadsOfBlock = 256;
 // Shared memory, from a multiple of 1024 bytes on.
 constexpr int queryBytes = queriesOfBlock * heads * dims, tileBytes = tileKeys * dims;
 [[maybe_unused]] constexpr int tilesAt = queryBytes, scalesAt = tilesAt + stages * tileBytes,
-              scoresAt = scalesAt + stages * tileKeys * 4;
+                               scoresAt = scalesAt + stages * tileKeys * 4;
 constexpr int tableAt = scoresAt + 2 * queriesOfBlock * tileKeys * 4, listsAt = tableAt + 16 * 8;
 
 // Rows of 128 bytes as the tensor cores read them: pieces of 16 bytes swizzled by the row.
@@ -33,6 +33,13 @@ constexpr int tableAt = scoresAt + 2 * queriesOfBlock * tileKeys * 4, listsAt = 
 [[maybe_unused]] __device__ inline std::uint32_t widenToE4m3(std::uint32_t nibbles, uint2 table) {
     return __byte_perm(table.x, table.y, nibbles & 0x7777u) |
            __byte_perm(0u, 0x80808080u, nibbles >> 1 & 0x7777u);
+}
+
+// max(0, dot) times 2^-26, which puts every dot below 1: a saturating product takes half the time of a
+// maximum.
+constexpr float shrinkDot = 1.0f / (1 << 26);
+[[maybe_unused]] __device__ inline float positivePart(float dot) {
+    return __saturatef(dot * shrinkDot);
 }
 
 __global__ void __launch_bounds__(threadsOfBlock, 1)
@@ -126,7 +133,7 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
         put(1, nibbles.z, nibbles.w);
         if (unitBlock == 0) // the powers of two of both sides go here
             keyScales[i % stages * tileKeys + unitKey] =
-                decodeE8m0(static_cast<std::uint8_t>(top)) * (1.0f / (1 << 2 * fold));
+                decodeE8m0(static_cast<std::uint8_t>(top)) * (1.0f / (1 << 2 * fold) / shrinkDot);
     };
 
     // Products of tile i with queries 2 * pair, 2 * pair + 1 of the warpgroup.
@@ -144,8 +151,8 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
 #pragma unroll
                 for (int k = 0; k < 2; ++k) {
                     const float weight = weights[pair * 2 + n][j][k];
-                    low = __fmaf_rn(weight, fmaxf(c[(n * 8 + j) * 4 + k], 0.0f), low);
-                    high = __fmaf_rn(weight, fmaxf(c[(n * 8 + j) * 4 + 2 + k], 0.0f), high);
+                    low = __fmaf_rn(weight, positivePart(c[(n * 8 + j) * 4 + k]), low);
+                    high = __fmaf_rn(weight, positivePart(c[(n * 8 + j) * 4 + 2 + k]), high);
                 }
             part[2 * n] = low;
             part[2 * n + 1] = high;
@@ -202,7 +209,8 @@ __global__ void __launch_bounds__(threadsOfBlock, 1)
 } // namespace
 
 bool selectOnHopper(CudaDevice& device, const SelectView& view, const Bf16* queries) {
-    if (!sm90a::hasProducts(device) || view.keys.type != RowType::Index || view.dims != dims || view.heads != heads)
+    if (!sm90a::hasProducts(device) || view.keys.type != RowType::Index || view.dims != dims ||
+        view.heads != heads)
         return false;
     const int limit = device.sharedLimit() - 1024 - listsAt,
               each = queriesOfBlock * static_cast<int>(sizeof(Candidate));

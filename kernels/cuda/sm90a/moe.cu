@@ -1,6 +1,7 @@
-// The products of moe_prefill.cu with wgmma: a warpgroup's four pairs give two M tiles of 64 rows (gate and up, or two of
-// down); their codes are widened in registers, which are the A operand, while the product before runs. Up to 128 gathered
-// rows are N, in shared memory. The sum of an element runs over the columns in order, as in the portable kernel.
+// The products of moe_prefill.cu with wgmma: a warpgroup's four pairs give two M tiles of 64 rows (gate and
+// up, or two of down); their codes are widened in registers, which are the A operand, while the product
+// before runs. Up to 128 gathered rows are N, in shared memory. The sum of an element runs over the columns
+// in order, as in the portable kernel.
 #include "kernels/cuda/sm90a/moe.h"
 
 #include "kernels/cuda/cuda_device.h"
@@ -10,7 +11,10 @@ namespace kernels::cuda::sm90a {
 
 namespace {
 
-[[maybe_unused]] constexpr int stages = 4, ahead = stages - 2; // a stage is refilled when the products of the step after it are done
+[[maybe_unused]] constexpr int stages = 4,
+                               ahead =
+                                   stages -
+                                   2; // a stage is refilled when the products of the step after it are done
 constexpr int stageValues = rowsOfTile * stepColumns;
 constexpr std::size_t sharedBytes = std::size_t(stages) * stageValues * 2 + 1024;
 
@@ -20,7 +24,8 @@ template<ExpertFormat format, bool gated, int N>
 __device__ __forceinline__ void multiplyTile(const ProductJob& job, const Tile& tile, std::uint16_t* staged) {
     const int lane = int(threadIdx.x % 32), warp = int(threadIdx.x / 32);
     const int pair = int(blockIdx.x) * productWarps + warp;
-    const bool there = pair < job.shape.pairs; // a whole warpgroup multiplies; a warp without a pair gives zeros
+    const bool there =
+        pair < job.shape.pairs; // a whole warpgroup multiplies; a warp without a pair gives zeros
     const int steps = job.shape.steps;
 
     // Pieces this thread brings: piece threadIdx % 8 of every 32nd row.
@@ -36,7 +41,8 @@ __device__ __forceinline__ void multiplyTile(const ProductJob& job, const Tile& 
             std::uint16_t* stage = staged + step % stages * stageValues;
 #pragma unroll
             for (int i = 0; i < pieces; ++i)
-                copyAsync16(stage + swizzled(firstRow + 32 * i, piece), sources[i] + step * stepColumns, firstRow + 32 * i < tile.rows);
+                copyAsync16(stage + swizzled(firstRow + 32 * i, piece), sources[i] + step * stepColumns,
+                            firstRow + 32 * i < tile.rows);
         }
         commitCopies();
     };
@@ -90,7 +96,8 @@ __global__ void __launch_bounds__(productThreads, 1) productKernel(ProductJob jo
 #if defined(LECTERN_CUDA_EMULATION) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
     DYNAMIC_SHARED(bytes);
     // The exchange of pieces repeats every 1024 bytes of the address.
-    auto* staged = reinterpret_cast<std::uint16_t*>(bytes + (1024 - reinterpret_cast<std::uintptr_t>(bytes) % 1024) % 1024);
+    auto* staged = reinterpret_cast<std::uint16_t*>(
+        bytes + (1024 - reinterpret_cast<std::uintptr_t>(bytes) % 1024) % 1024);
     Tile tile;
     if (!findTile(job, rowsOfTile, tile)) return;
     switch ((tile.rows + 31) / 32) {
@@ -130,13 +137,16 @@ bool hasProducts(CudaDevice& device) {
     return known == 1;
 }
 
-void multiply(cudaStream_t stream, ExpertFormat format, bool gated, const ProductJob& job, std::int64_t tiles) {
+void multiply(cudaStream_t stream, ExpertFormat format, bool gated, const ProductJob& job,
+              std::int64_t tiles) {
     const dim3 grid(blocksFor(job.shape.pairs, productWarps), unsigned(tiles));
     auto start = [&](auto kernel) { launch(stream, kernel, grid, dim3(productThreads), sharedBytes, job); };
     if (format == ExpertFormat::Fp4)
-        gated ? start(productKernel<ExpertFormat::Fp4, true>) : start(productKernel<ExpertFormat::Fp4, false>);
+        gated ? start(productKernel<ExpertFormat::Fp4, true>)
+              : start(productKernel<ExpertFormat::Fp4, false>);
     else
-        gated ? start(productKernel<ExpertFormat::Fp8, true>) : start(productKernel<ExpertFormat::Fp8, false>);
+        gated ? start(productKernel<ExpertFormat::Fp8, true>)
+              : start(productKernel<ExpertFormat::Fp8, false>);
 }
 
 } // namespace kernels::cuda::sm90a

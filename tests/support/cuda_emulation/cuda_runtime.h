@@ -242,6 +242,10 @@ inline double __dadd_rn(double a, double b) {
 inline double __dmul_rn(double a, double b) {
     return a * b;
 }
+// Between 0 and 1; a NaN becomes 0.
+inline float __saturatef(float x) {
+    return x > 0 ? (x < 1 ? x : 1.0f) : 0.0f;
+}
 inline float rsqrtf(float x) {
     return 1.0f / std::sqrt(x);
 }
