@@ -32,39 +32,27 @@ __device__ void stageInput(const LinearTask& task, std::int64_t group, int token
     const int blocks = static_cast<int>((end + 127) / 128);
     const bool aligned = columns % 4 == 0 && (reinterpret_cast<std::uintptr_t>(task.input) % 8 |
                                               task.tokenStride % 4 | task.groupStride % 4) == 0;
-    constexpr int together = 4; // loads in flight at once
-    const int items = tokens * blocks;
-    for (int begin = warp; begin < items; begin += warps * together) {
-        uint2 pairs[together];
-#pragma unroll
-        for (int n = 0; n < together; ++n) {
-            const int item = begin + n * warps;
-            const std::int64_t column = item % blocks * 128 + lane * 4;
-            pairs[n] = make_uint2(0, 0);
-            if (item >= items || column >= columns) continue;
-            const Bf16* from =
-                task.input + item / blocks * task.tokenStride + group * task.groupStride + column;
-            if (aligned) {
-                pairs[n] = *reinterpret_cast<const uint2*>(from);
-            } else {
-                std::uint32_t codes[4];
-                for (int i = 0; i < 4; ++i) codes[i] = column + i < columns ? from[i].bits : 0u;
-                pairs[n] = make_uint2(codes[0] | codes[1] << 16, codes[2] | codes[3] << 16);
-            }
+    // Not unrolled: a block runs this once, and fetching longer code costs more than the loads it would
+    // overlap.
+#pragma unroll 1
+    for (int item = warp; item < tokens * blocks; item += warps) {
+        const int token = item / blocks;
+        const std::int64_t column = item % blocks * 128 + lane * 4;
+        const Bf16* from = task.input + token * task.tokenStride + group * task.groupStride + column;
+        uint2 pairs = make_uint2(0, 0);
+        if (aligned) {
+            if (column < columns) pairs = *reinterpret_cast<const uint2*>(from);
+        } else {
+            std::uint32_t codes[4];
+            for (int i = 0; i < 4; ++i) codes[i] = column + i < columns ? from[i].bits : 0u;
+            pairs = make_uint2(codes[0] | codes[1] << 16, codes[2] | codes[3] << 16);
         }
-#pragma unroll
-        for (int n = 0; n < together; ++n) {
-            const int item = begin + n * warps;
-            const std::int64_t column = item % blocks * 128 + lane * 4;
-            if (item >= items) continue;
-            if (task.quantise) {
-                float values[4] = {lowBf16(pairs[n].x), highBf16(pairs[n].x), lowBf16(pairs[n].y),
-                                   highBf16(pairs[n].y)};
-                roundTripBlock(values);
-                pairs[n] = make_uint2(packBf16(values[0], values[1]), packBf16(values[2], values[3]));
-            }
-            if (column < end) *reinterpret_cast<uint2*>(staged + item / blocks * stride + column) = pairs[n];
+        if (task.quantise) {
+            float values[4] = {lowBf16(pairs.x), highBf16(pairs.x), lowBf16(pairs.y), highBf16(pairs.y)};
+            roundTripBlock(values);
+            pairs = make_uint2(packBf16(values[0], values[1]), packBf16(values[2], values[3]));
         }
+        if (column < end) *reinterpret_cast<uint2*>(staged + token * stride + column) = pairs;
     }
 }
 
