@@ -103,7 +103,7 @@ private:
         std::uint64_t arena = 0;
     };
     bool record(const Step& step, const std::function<void()>& operations);
-    bool m_recording = false;
+    bool m_recording = false, m_unrecordable = false;
     Recorded m_recorded;
     std::map<std::size_t, cudaGraphExec_t> m_graphs;
 };

@@ -12,31 +12,31 @@ constexpr std::size_t mostGraphs = 16;
 
 } // namespace
 
+// A driver that cannot record is no reason to stop: steps run directly from then on.
 bool CudaDevice::record(const Step& step, const std::function<void()>& operations) {
     forget();
-    check(cudaStreamBeginCapture(m_stream, cudaStreamCaptureModeRelaxed), "record a step");
+    if (m_unrecordable || cudaStreamBeginCapture(m_stream, cudaStreamCaptureModeRelaxed) != cudaSuccess) {
+        m_unrecordable = true;
+        cudaGetLastError();
+        return false;
+    }
     m_recording = true;
     m_arena->freeze(true);
-    bool whole = true;
-    cudaGraph_t graph = nullptr;
-    auto finish = [&] {
-        m_recording = false;
-        m_arena->freeze(false);
-        return cudaStreamEndCapture(m_stream, &graph);
-    };
+    bool whole = true, failed = false;
     try {
         operations();
     } catch (const NotRecordable&) {
         whole = false;
-    } catch (...) {
-        if (finish() == cudaSuccess) cudaGraphDestroy(graph);
-        cudaGetLastError();
-        throw;
+    } catch (const DeviceError&) {
+        failed = true;
     }
-    check(finish(), "record a step");
-    if (whole) {
-        std::size_t nodes = 0;
-        check(cudaGraphGetNodes(graph, nullptr, &nodes), "record a step");
+    m_recording = false;
+    m_arena->freeze(false);
+    cudaGraph_t graph = nullptr;
+    failed |= cudaStreamEndCapture(m_stream, &graph) != cudaSuccess;
+    std::size_t nodes = 0;
+    if (!failed && whole) failed = cudaGraphGetNodes(graph, nullptr, &nodes) != cudaSuccess;
+    if (!failed && whole) {
         if (m_graphs.size() >= mostGraphs && !m_graphs.contains(nodes)) {
             synchronise();
             for (const auto& [count, old] : m_graphs) cudaGraphExecDestroy(old);
@@ -50,11 +50,18 @@ bool CudaDevice::record(const Step& step, const std::function<void()>& operation
             cudaGraphExecDestroy(kept);
             kept = nullptr;
         }
-        if (!kept) check(cudaGraphInstantiate(&kept, graph, 0), "record a step");
-        m_recorded = {step, kept, m_arena->changes()};
+        if (!kept) failed = cudaGraphInstantiate(&kept, graph, 0) != cudaSuccess;
+        if (failed)
+            m_graphs.erase(nodes);
+        else
+            m_recorded = {step, kept, m_arena->changes()};
     }
-    cudaGraphDestroy(graph);
-    return whole;
+    if (graph) cudaGraphDestroy(graph);
+    if (failed) {
+        cudaGetLastError();
+        m_unrecordable = true;
+    }
+    return whole && !failed;
 }
 
 void CudaDevice::run(const Step& step, const std::function<void()>& operations) {
