@@ -27,7 +27,7 @@ bool CudaDevice::record(const Step& step, const std::function<void()>& operation
         operations();
     } catch (const NotRecordable&) {
         whole = false;
-    } catch (const DeviceError&) {
+    } catch (const std::exception&) { // said again by the direct run
         failed = true;
     }
     m_recording = false;
