@@ -116,7 +116,7 @@ template<ExpertFormat format, class Activation, bool gated>
 __device__ void multiplyPair(const DecodeJob& job, const PairShape& shape, const Share& share, int pair,
                              std::uint16_t* input, float (&sums)[2][4]) {
     constexpr int parts = partsOfActivation<Activation>;
-    constexpr bool ahead = format != ExpertFormat::Wide; // wide codes would fill the registers
+    constexpr bool ahead = format == ExpertFormat::Fp4; // larger codes would fill the registers
     const int lane = int(threadIdx.x % 32), warp = int(threadIdx.x / 32), g = lane / 4, c = lane % 4;
     const std::uint8_t* base = job.bases[share.expert];
     const std::uint8_t *codes = base + shape.codes, *scales = base + shape.scales;
@@ -173,7 +173,7 @@ __device__ void multiplyPair(const DecodeJob& job, const PairShape& shape, const
 // `published`: routed experts in fp4 and the shared one in fp8, as in the checkpoints; without the other
 // formats the kernel needs fewer registers.
 template<class Activation, bool gated, bool published>
-__global__ void __launch_bounds__(threads) decodeKernel(DecodeJob job) {
+__global__ void __launch_bounds__(threads, published ? 3 : 1) decodeKernel(DecodeJob job) {
     constexpr int pairRows = 2 * tileRows;
     DYNAMIC_SHARED(bytes);
     std::uint16_t* const inputs = reinterpret_cast<std::uint16_t*>(bytes); // [warps][parts][tokens][128]

@@ -240,8 +240,7 @@ void prefill(CudaDevice& device, const CudaExperts& experts, const MoeJob& job) 
     auto* tokenOf = scratch.take<std::int32_t>(entries);
     auto* weightOf = scratch.take<float>(entries);
     // Compute capability 9.0 has products of its own, with larger tiles and another order of columns.
-    const bool wide = experts.routedShape.format == ExpertFormat::Wide || experts.sharedShape.format == ExpertFormat::Wide;
-    const bool hopper = sm90a::hasProducts(device) && sizeof(Activation) == 2 && !wide;
+    const bool hopper = sizeof(Activation) == 2 && sm90a::takes(device, experts.routedShape) && sm90a::takes(device, experts.sharedShape);
     const int largest = hopper ? sm90a::rowsOfTile : rowsOfTile;
     const std::int64_t routedTiles = std::int64_t(entries) / largest + std::min(count, entries);
     const std::int64_t sharedTiles = blocksFor(job.tokens, largest);

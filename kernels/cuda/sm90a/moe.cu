@@ -23,9 +23,7 @@ constexpr std::size_t sharedBytes = std::size_t(stages) * stageValues * 2 + 1024
 template<ExpertFormat format, bool gated, int N>
 __device__ __forceinline__ void multiplyTile(const ProductJob& job, const Tile& tile, std::uint16_t* staged) {
     const int lane = int(threadIdx.x % 32), warp = int(threadIdx.x / 32);
-    const int pair = int(blockIdx.x) * productWarps + warp;
-    const bool there =
-        pair < job.shape.pairs; // a whole warpgroup multiplies; a warp without a pair gives zeros
+    const int pair = int(blockIdx.x) * productWarps + warp; // every warp has one: see takes()
     const int steps = job.shape.steps;
 
     // Pieces this thread brings: piece threadIdx % 8 of every 32nd row.
@@ -50,7 +48,7 @@ __device__ __forceinline__ void multiplyTile(const ProductJob& job, const Tile& 
 
     const std::uint8_t* base = job.bases[tile.expert];
     const std::uint8_t *codes = base + job.shape.codes, *scales = base + job.shape.scales;
-    const std::int64_t firstStep = std::int64_t(there ? pair : 0) * steps;
+    const std::int64_t firstStep = std::int64_t(pair) * steps;
     float sums[2][N / 8][4] = {};
     std::uint32_t a[2][2][4]; // of the product in flight and of the next
     Step<format> next;
@@ -80,10 +78,7 @@ __device__ __forceinline__ void multiplyTile(const ProductJob& job, const Tile& 
 #pragma unroll
         for (int n = 0; n < N / 8; ++n)
 #pragma unroll
-            for (int i = 0; i < 4; ++i) {
-                pin(sums[t][n][i]);
-                if (!there) sums[t][n][i] = 0;
-            }
+            for (int i = 0; i < 4; ++i) pin(sums[t][n][i]);
     waitForCopies<0>();
     __syncthreads();
     leave<gated, Bf16, N / 8, true>(job, tile, sums, staged);
@@ -124,6 +119,11 @@ __global__ void probeKernel(int* there) {
 }
 
 } // namespace
+
+bool takes(CudaDevice& device, const ExpertShape& shape) {
+    return shape.format != ExpertFormat::Wide && shape.gateUp.pairs % productWarps == 0 && shape.down.pairs % productWarps == 0 &&
+           hasProducts(device);
+}
 
 bool hasProducts(CudaDevice& device) {
     if (!device.hopper()) return false;
