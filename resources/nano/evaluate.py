@@ -8,8 +8,8 @@ WORK    what data.py left: tasks.jsonl, text.jsonl; only packages of its test sp
 --long  text that was never trained on, for recall: files or .deb packages under the GPL (default: apt-get download git-doc)
 --log   the trainer's log, for the figures of the weights before they were stored
 
-Writes OUT/evaluation.json and OUT/evaluation.md (default: beside MODEL); --readme FILES get the table between their marks. Every prompt and answer stays in OUT/evaluation/
-when --keep is given. Needs Python 3.11, NumPy; torch only for equality.py, which it calls where torch is there.
+Writes OUT/evaluation.json and OUT/evaluation.md (default: beside MODEL); --readme FILES get the table between their marks. Every prompt and answer stays in the folder --keep names, and
+what was answered there is not asked again: a run that ended goes on. Needs Python 3.11, NumPy; torch only for equality.py, which it calls where torch is there.
 """
 import argparse, gzip, json, os, random, re, subprocess, sys, tempfile, time
 from pathlib import Path
@@ -39,8 +39,10 @@ class Program:
         if not jobs: return []
         begin = time.time()
         source, target = Path(self.keep, name + ".jobs.jsonl"), Path(self.keep, name + ".answers.jsonl")
-        source.write_text("".join(json.dumps(j) + "\n" for j in jobs))
-        self.run("engine", "complete", self.model, "--jobs", source, "--out", target)
+        asked = "".join(json.dumps(j) + "\n" for j in jobs)
+        done = source.is_file() and source.read_text() == asked and target.is_file() and target.read_text().count("\n") == len(jobs)
+        source.write_text(asked)
+        if not done: self.run("engine", "complete", self.model, "--jobs", source, "--out", target)
         answers = [json.loads(line) for line in target.read_text().splitlines()]
         assert len(answers) == len(jobs), (name, len(answers), len(jobs))
         print(f"{time.time() - begin:6.1f} s  {name}: {len(jobs)} jobs", flush=True)
@@ -136,7 +138,7 @@ def recall(program, text, lengths):
             filler, context, last = text[at:at + room], "", 0
             for depth, (sentence, _, _) in zip(depths, planted):
                 place = room * depth // 10
-                place = filler.rfind("\n", last, place) if filler.rfind("\n", last, place) >= 0 else place
+                place = filler.rfind("\n", last, place) + 1 or place  # a line of its own, as the trainer plants it
                 context += filler[last:place] + "\n" + sentence + "\n"
                 last = place
             context += filler[last:]
