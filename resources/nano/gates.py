@@ -45,8 +45,8 @@ def gates(e):
     row("pointing: the cited passage holds the gold", shown(p["model"]), f"BM25 {short(p['bm25'])}, chance {short(p['chance'])}", n12="at least BM25 and 60 %", n12_passed=p["model"]["mean"] >= max(60, p["bm25"]["mean"]))
     rows.append({"measure": "span exact match, none accuracy", "value": "not trained", "baselines": "", "pico gate": "reported", "pico": "not trained", "N12 gate": "60 %, 70 %", "N12": "MISSED"})
     wanted = {"2048": ("95 %", 95, "", 0), "4096": ("reported", None, "95 %", 95), "8192": ("80 %", 80, "", 0), "32768": ("reported", None, "95 %", 95), "131072": ("reported", None, "85 %", 85)}
-    for length, r in e["recall"].items():
-        if not length.isdigit(): continue
+    for length in sorted((l for l in e["recall"] if l.isdigit()), key=int):
+        r = e["recall"][length]
         gate, least, n12, n12_least = wanted.get(length, ("reported", None, "", 0))
         found = r["found"]["mean"]
         row(f"recall at {int(length) // 1024}K tokens", shown(r["found"]), f"absent facts said to be absent {short(r['absent said'], ' %', 0)}", gate, None if least is None else found >= least, n12, found >= n12_least)
@@ -66,7 +66,7 @@ def gates(e):
         row("trainer against engine, roundings on", f"same next token {same:.1f} %, mean KL {kl:.1e}", "", "98 % and 3e-3", same >= 98 and kl <= 3e-3, "98 % and 3e-3", same >= 98 and kl <= 3e-3)
     else: row("trainer, transformers, engine: worst logit, roundings off", "not measured", pico="5e-4")
     for length, r in e["speed"].items():
-        row(f"speed at {int(length) // 1024}K tokens", f"{r['read']:.0f} tokens/s read, {r['write']:.0f} written" + (f", {r['peak MB']} MB" if "peak MB" in r else ""), f"{e['machine']['cores']} cores")
+        row(f"speed at {int(length) // 1024}K tokens", f"{r['read']:.0f} tokens/s read, {r['write']:.0f} written" + (f", {r['peak MB']} MB" if "peak MB" in r else ""), f"{e['machine']['cores']} cores" + (", busy with other work" if e["machine"]["load at the start"] > 1.5 * e["machine"]["cores"] else ""))
     return rows
 
 
