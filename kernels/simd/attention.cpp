@@ -17,7 +17,8 @@ constexpr std::int64_t tileRows = 64;
 constexpr std::int64_t mostVectors = 96;         // queries times heads that share a walk
 constexpr std::int64_t scoresOfGroup = 256 << 10; // so that they stay in the cache
 constexpr std::int64_t picksAhead = 8;            // rows fetched before they are read
-constexpr std::int64_t tilesToShare = 8;          // from here on the threads share the tiles of few queries
+constexpr std::int64_t tilesToShare = 8;          // from here on the threads share the rows of few queries
+constexpr int columnsOfPart = 64;                 // that a thread sums then, those of one scale
 
 struct TileFloats;
 struct ScoreFloats;
@@ -32,6 +33,17 @@ class RowReader {
 public:
     RowReader(const Loops& loops, const Rows& rows) : m_loops(loops), m_rows(rows) {}
     void read(std::int64_t i, float* out) const { read(m_rows.row(i), m_rows.scale(i), out); }
+    // Parts of a row, where they do not cross a scale.
+    bool splits() const {
+        const RowLayout& layout = m_rows.layout;
+        return layout.type == RowType::Latent && layout.dims % columnsOfPart == 0 && layout.rotary % columnsOfPart == 0;
+    }
+    void readColumns(std::int64_t i, int first, int count, float* out) const {
+        const auto* data = reinterpret_cast<const std::uint8_t*>(m_rows.row(i));
+        const int plain = m_rows.layout.dims - m_rows.layout.rotary;
+        if (first < plain) m_loops.latentRow(data + first, reinterpret_cast<const std::uint8_t*>(m_rows.scale(i)) + first / 64, count, 0, out);
+        else m_loops.latentRow(data + plain + 2 * (first - plain), nullptr, 0, count, out);
+    }
     void fetch(std::int64_t i) const { // a row that is read later; any index
         const std::byte* row = m_rows.row(i);
         for (std::size_t line = 0; line < m_rows.layout.dataBytes(); line += 64) __builtin_prefetch(row + line);
@@ -65,19 +77,13 @@ void SimdDevice::attention(const AttentionJob& job) {
     const bool rounds = roundsActivations(mode());
     const RotationTable& table = rotation(*job.rope, job.position, count);
 
-    // Raw latents from the oldest that any query of the chunk sees to the last: earlier chunks' from the ring.
-    const std::int64_t oldest = std::max<std::int64_t>(0, job.position - job.window + 1);
-    m_raw.resize(static_cast<std::size_t>((job.position - oldest + count) * dims));
     const RowReader ring(m_loops, job.ring);
-    for (std::int64_t p = oldest; p < job.position; ++p) ring.read(job.ring.at(p), job.ring.scaleAt(p), m_raw.data() + (p - oldest) * dims);
-    std::copy_n(job.latents.f32(), count * dims, m_raw.data() + (job.position - oldest) * dims);
-
     const RowReader reader(m_loops, job.rows);
     const bool dense = job.rows.data && !job.picks;
     const std::int64_t mostPlaces = 2 * job.window + (dense ? (job.position + count) / job.ratio : 0);
     const std::int64_t group = job.picks ? 1 : std::max<std::int64_t>(1, std::clamp(scoresOfGroup / mostPlaces, std::int64_t{32}, mostVectors) / heads);
     const std::int64_t groups = (count + group - 1) / group;
-    const bool shareTiles = groups < m_threads.count() && dense && mostPlaces >= tilesToShare * tileRows;
+    const bool shareTiles = groups < m_threads.count() && dense && mostPlaces >= tilesToShare * tileRows && reader.splits();
     const float scale = static_cast<float>(1.0 / std::sqrt(double(dims)));
 
     // Heads [firstHead, lastHead) of queries [begin, end); vector v is query v / ownHeads of the group.
@@ -108,14 +114,22 @@ void SimdDevice::attention(const AttentionJob& job) {
         const std::int64_t places = walk.places();
         float* scores = scratch<ScoreFloats>(vectors * places);
         float* outputs = scratch<OutputFloats>(vectors * dims);
-        std::fill(scores, scores + vectors * places, -std::numeric_limits<float>::infinity());
         std::fill(outputs, outputs + vectors * dims, 0.0f);
         const std::int64_t windowTiles = walk.windowPlaces / tileRows, tiles = windowTiles + up(walk.rows) / tileRows;
         // body(tile's rows, how many, place of the first in a score row)
         auto withTile = [&](std::int64_t i, const auto& body) {
             if (i < windowTiles) {
                 const std::int64_t p = walk.origin + i * tileRows, first = std::max(p, walk.from), last = std::min(p + tileRows, walk.to);
-                return body(m_raw.data() + (first - oldest) * dims, last - first, first - walk.origin);
+                // The chunk's own latents as they are, earlier ones from the ring.
+                if (first >= job.position) return body(job.latents.f32() + (first - job.position) * dims, last - first, first - walk.origin);
+                // Each thread decodes for itself: rows that another core has just written would come slower.
+                float* tile = scratch<TileFloats>(tileRows * dims);
+                for (std::int64_t k = first; k < last; ++k) {
+                    float* row = tile + (k - first) * dims;
+                    if (k < job.position) ring.read(job.ring.at(k), job.ring.scaleAt(k), row);
+                    else std::copy_n(job.latents.f32() + (k - job.position) * dims, dims, row);
+                }
+                return body(tile, last - first, first - walk.origin);
             }
             const std::int64_t r = (i - windowTiles) * tileRows, size = std::min(tileRows, walk.rows - r);
             float* tile = picks ? gathered + r * dims : scratch<TileFloats>(tileRows * dims);
@@ -150,26 +164,41 @@ void SimdDevice::attention(const AttentionJob& job) {
             auto hide = [&](std::int64_t first, std::int64_t last) { std::fill(row + first, row + std::max(first, last), -std::numeric_limits<float>::infinity()); };
             hide(0, std::max<std::int64_t>(0, position - job.window + 1) - walk.origin);
             hide(position + 1 - walk.origin, walk.windowPlaces);
-            if (dense) hide(walk.windowPlaces + (position + 1) / job.ratio, places);
+            hide(walk.windowPlaces + (dense ? (position + 1) / job.ratio : walk.rows), places);
             denominators[v] = m_loops.softmax(row, places, job.sinks.f32()[firstHead + v % ownHeads], rounds);
         });
-        // Threads that share the tiles keep the sum of each; they are added in the same order then.
-        if (shareTiles) m_partial.assign(static_cast<std::size_t>(tiles * vectors * dims), 0.0f);
-        eachOf(tiles, [&](std::int64_t i) {
-            withTile(i, [&](const float* rows, std::int64_t size, std::int64_t place) {
-                const float* weights[mostVectors];
-                float* sums[mostVectors];
-                for (std::int64_t first = 0; first < vectors; first += mostVectors) {
-                    const std::int64_t together = std::min(mostVectors, vectors - first);
-                    for (std::int64_t v = 0; v < together; ++v) {
-                        weights[v] = scores + (first + v) * places + place;
-                        sums[v] = (shareTiles ? m_partial.data() + i * vectors * dims : outputs) + (first + v) * dims;
+        // Columns [first, first + size) of the rows' weighted sums.
+        auto sumColumns = [&](std::int64_t first, std::int64_t size, const float* rows, std::int64_t count, std::int64_t stride, std::int64_t place) {
+            const float* weights[mostVectors];
+            float* sums[mostVectors];
+            for (std::int64_t begin = 0; begin < vectors; begin += mostVectors) {
+                const std::int64_t together = std::min(mostVectors, vectors - begin);
+                for (std::int64_t v = 0; v < together; ++v) {
+                    weights[v] = scores + (begin + v) * places + place;
+                    sums[v] = outputs + (begin + v) * dims + first;
+                }
+                m_loops.valueSum(rows, count, stride, size, weights, sums, static_cast<int>(together));
+            }
+        };
+        if (shareTiles) { // threads take columns, so that a sum stays with one thread
+            m_threads.run(dims / columnsOfPart, [&](std::int64_t part) {
+                const std::int64_t first = part * columnsOfPart;
+                for (std::int64_t i = 0; i < windowTiles; ++i)
+                    withTile(i, [&](const float* rows, std::int64_t size, std::int64_t place) { sumColumns(first, columnsOfPart, rows + first, size, dims, place); });
+                float* tile = scratch<TileFloats>(tileRows * columnsOfPart);
+                for (std::int64_t r = 0; r < walk.rows; r += tileRows) {
+                    const std::int64_t size = std::min(tileRows, walk.rows - r);
+                    for (std::int64_t k = 0; k < size; ++k) {
+                        reader.fetch(r + k + tileRows);
+                        reader.readColumns(r + k, static_cast<int>(first), columnsOfPart, tile + k * columnsOfPart);
                     }
-                    m_loops.valueSum(rows, size, dims, weights, sums, static_cast<int>(together));
+                    sumColumns(first, columnsOfPart, tile, size, columnsOfPart, walk.windowPlaces + r);
                 }
             });
-        });
-        for (std::int64_t i = 0; shareTiles && i < tiles; ++i) m_loops.add(outputs, outputs, m_partial.data() + i * vectors * dims, vectors * dims);
+        } else {
+            for (std::int64_t i = 0; i < tiles; ++i)
+                withTile(i, [&](const float* rows, std::int64_t size, std::int64_t place) { sumColumns(0, dims, rows, size, dims, place); });
+        }
         for (std::int64_t v = 0; v < vectors; ++v) {
             float* o = job.output.f32() + offsetOf(v);
             m_loops.scaleBy(o, outputs + v * dims, nullptr, 1.0f / denominators[v], dims, rounds);

@@ -68,22 +68,33 @@ void SimdDevice::select(const SelectJob& job) {
         IndexTile tile;
         tile.blocks = static_cast<int>(blocks);
         tile.heads = static_cast<int>(heads);
+        auto query = [&](std::int64_t t) {
+            const std::int64_t block = t * heads * blocks;
+            tile.queries = m_indexCodes.data() + block * blockDims;
+            tile.scales = m_indexScales.data() + block;
+            tile.corrections = m_indexCorrections.data() + block;
+            tile.weights = m_indexWeights.data() + t * heads;
+        };
+        auto codes = [&] { return reinterpret_cast<const std::uint8_t*>(job.keys.row(tile.first)); };
+        auto scales = [&] { return reinterpret_cast<const std::uint8_t*>(job.keys.scale(tile.first)); };
+        tile.first = begin;
+        if (last - first == 1 && heads <= 2 && blocks <= mostDirectBlocks) {
+            query(first);
+            tile.rows = std::min(end, visible(first)) - begin;
+            if (tile.rows > 0) m_loops.indexDirect(codes(), scales(), static_cast<int>(dims), tile, *best);
+            return;
+        }
         auto* panels = reinterpret_cast<std::uint8_t*>(scratch<KeyBytes>(indexTileKeys / panelRows * blocks * indexPanelBytes / 4));
         float* factors = scratch<KeyFactors>(indexTileKeys * blocks);
         tile.keys = panels;
         tile.factors = factors;
-        for (tile.first = begin; tile.first < end; tile.first += indexTileKeys) {
+        for (; tile.first < end; tile.first += indexTileKeys) {
             const std::int64_t there = std::min(indexTileKeys, end - tile.first);
-            m_loops.indexPanels(reinterpret_cast<const std::uint8_t*>(job.keys.row(tile.first)), reinterpret_cast<const std::uint8_t*>(job.keys.scale(tile.first)),
-                                there, static_cast<int>(dims), panels, factors);
+            m_loops.indexPanels(codes(), scales(), there, static_cast<int>(dims), panels, factors);
             for (std::int64_t t = first; t < last; ++t) {
                 tile.rows = std::min(there, visible(t) - tile.first);
                 if (tile.rows <= 0) continue;
-                const std::int64_t block = t * heads * blocks;
-                tile.queries = m_indexCodes.data() + block * blockDims;
-                tile.scales = m_indexScales.data() + block;
-                tile.corrections = m_indexCorrections.data() + block;
-                tile.weights = m_indexWeights.data() + t * heads;
+                query(t);
                 m_loops.indexScores(tile, best[t - first]);
             }
         }

@@ -59,7 +59,6 @@ LANES I counting() { return {_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
 LANES void pack(float* p, F a, std::uint32_t m) { _mm512_storeu_ps(p, _mm512_maskz_compress_ps(static_cast<Mask>(m), a.v)); } // lanes of m first
 LANES F swapPairs(F a) { return {_mm512_permute_ps(a.v, 0xb1)}; }
 LANES __m256 folded(F a) { return _mm256_add_ps(_mm512_castps512_ps256(a.v), _mm512_extractf32x8_ps(a.v, 1)); }
-LANES F join(__m256 low, __m256 high) { return {_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1)}; }
 
 // Sums of four products of bytes in each lane, the first factor unsigned and at most 24, the second signed.
 LANES I loadBytes(const std::uint8_t* p) { return {_mm512_loadu_si512(p)}; }
@@ -166,7 +165,6 @@ LANES void pack(float* p, F x, std::uint32_t m) {
 }
 LANES F swapPairs(F x) { return {_mm256_permute_ps(x.a, 0xb1), _mm256_permute_ps(x.b, 0xb1)}; }
 LANES __m256 folded(F x) { return _mm256_add_ps(x.a, x.b); }
-LANES F join(__m256 low, __m256 high) { return {low, high}; }
 
 LANES I loadBytes(const std::uint8_t* p) {
     return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32))};
@@ -235,20 +233,32 @@ LANES void storeSteps(std::int8_t* p, I a) {
 LANES void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); } // any address
 
 // Lanes added in one order: i with i + 8, then i with i + 1, and so on.
-LANES __m256 sumsOfEight(const __m256* s) {
-    const __m256 a = _mm256_hadd_ps(_mm256_hadd_ps(s[0], s[1]), _mm256_hadd_ps(s[2], s[3]));
-    const __m256 b = _mm256_hadd_ps(_mm256_hadd_ps(s[4], s[5]), _mm256_hadd_ps(s[6], s[7]));
-    return _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
-}
 LANES float sum(F a) {
     const __m256 f = folded(a), h = _mm256_hadd_ps(f, f), q = _mm256_hadd_ps(h, h);
     return _mm_cvtss_f32(_mm_add_ss(_mm256_castps256_ps128(q), _mm256_extractf128_ps(q, 1)));
 }
+#if defined(__AVX512F__)
 LANES F sums(const F* s) { // lane i: the sum of s[i]
-    __m256 f[16];
-    for (int i = 0; i < 16; ++i) f[i] = folded(s[i]);
-    return join(sumsOfEight(f), sumsOfEight(f + 8));
+    auto pairs = [](__m512 a, __m512 b) { // neighbours of a, then of b, in each quarter
+        return _mm512_add_ps(_mm512_shuffle_ps(a, b, 0x88), _mm512_shuffle_ps(a, b, 0xdd));
+    };
+    __m512 f[8], q[2];
+    for (int i = 0; i < 8; ++i) // s[i] folded in the lower half, s[i + 8] in the upper
+        f[i] = _mm512_add_ps(_mm512_shuffle_f32x4(s[i].v, s[i + 8].v, 0x44), _mm512_shuffle_f32x4(s[i].v, s[i + 8].v, 0xee));
+    for (int i = 0; i < 2; ++i) q[i] = pairs(pairs(f[4 * i], f[4 * i + 1]), pairs(f[4 * i + 2], f[4 * i + 3]));
+    const __m512 all = _mm512_add_ps(_mm512_shuffle_f32x4(q[0], q[1], 0x88), _mm512_shuffle_f32x4(q[0], q[1], 0xdd));
+    return {_mm512_shuffle_f32x4(all, all, 0xd8)};
 }
+#else
+LANES __m256 sumsOfEight(const F* s) {
+    __m256 f[8];
+    for (int i = 0; i < 8; ++i) f[i] = folded(s[i]);
+    const __m256 a = _mm256_hadd_ps(_mm256_hadd_ps(f[0], f[1]), _mm256_hadd_ps(f[2], f[3]));
+    const __m256 b = _mm256_hadd_ps(_mm256_hadd_ps(f[4], f[5]), _mm256_hadd_ps(f[6], f[7]));
+    return _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+}
+LANES F sums(const F* s) { return {sumsOfEight(s), sumsOfEight(s + 8)}; }
+#endif
 LANES float largest(F a) {
     float v[laneCount];
     store(v, a);

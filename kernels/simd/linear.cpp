@@ -9,8 +9,8 @@ namespace kernels::simd {
 namespace {
 
 // Strips: few tokens read their codes once, and four panels hide the latency of a sum; many tokens widen fewer panels
-// at a time, so that a strip stays in the cache.
-int panelsOfStrip(std::int64_t count) { return count <= 2 ? tilePanels : 2; }
+// at a time, so that a strip stays in the cache. Small matrices give narrower strips, or threads would wait for the last.
+int panelsOfStrip(std::int64_t count, std::int64_t panels, int threads) { return count <= 2 && panels >= 16 * tilePanels * threads ? tilePanels : 2; }
 
 struct Wide;
 struct StoredRows;
@@ -109,7 +109,9 @@ void SimdDevice::linears(const Tensor& input, std::span<const LinearJob> jobs) {
         int panels;
     };
     std::vector<Strip> strips;
-    const int most = panelsOfStrip(count);
+    std::int64_t panels = 0;
+    for (const LinearJob& job : jobs) panels += packedOf(*job.matrix).panelsOfGroup * job.matrix->groups;
+    const int most = panelsOfStrip(count, panels, m_threads.count());
     for (const LinearJob& job : jobs) {
         const PackedMatrix& m = packedOf(*job.matrix);
         for (int group = 0; group < job.matrix->groups; ++group)

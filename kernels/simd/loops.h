@@ -61,6 +61,7 @@ struct HyperTokens { // up to sixteen tokens
 
 // Up to indexTileKeys keys before one query, whose head h has blocks [h * blocks, (h + 1) * blocks) of 32 dims.
 constexpr std::int64_t indexTileKeys = 64;
+constexpr int mostDirectBlocks = 8;
 constexpr std::int64_t indexPanelBytes = 512; // of a block of sixteen keys
 struct IndexTile {
     const std::uint8_t* keys = nullptr; // panels of sixteen: [blocks][8][16][4]
@@ -101,12 +102,14 @@ struct Loops {
     void (*keyScores)(const float* keys, std::int64_t rows, std::int64_t width, const float* query, float scale, float* out);
     // scores to weights, in place: exp(score - largest); the denominator, with the sink's part, is returned
     float (*softmax)(float* scores, std::int64_t count, float sink, bool round);
-    // outputs[i] += Σ_r weights[i][r] * keys[r], one chain over the rows
-    void (*valueSum)(const float* keys, std::int64_t rows, std::int64_t width, const float* const* weights, float* const* outputs, int count);
+    // outputs[i] += Σ_r weights[i][r] * keys[r], one chain over the rows, `stride` apart
+    void (*valueSum)(const float* keys, std::int64_t rows, std::int64_t stride, std::int64_t width, const float* const* weights, float* const* outputs, int count);
     // The indexer in whole numbers, see indexer.inc: keys to panels with their scales, a query (after its rotations) to codes.
     void (*indexPanels)(const std::uint8_t* codes, const std::uint8_t* scales, std::int64_t rows, int dims, std::uint8_t* panels, float* factors);
     void (*indexQuery)(const float* query, int dims, std::int8_t* codes, float* scales, std::int32_t* corrections);
     void (*indexScores)(const IndexTile&, IndexBest&); // offers the scores of a tile of keys
+    // The same from the keys as they lie, any number of them, for one query of at most two heads and mostDirectBlocks.
+    void (*indexDirect)(const std::uint8_t* codes, const std::uint8_t* scales, int dims, const IndexTile&, IndexBest&);
     void (*keepBest)(IndexBest&);                      // at most `wanted` entries, in their order
     // For measuring the machine: reads everything; makes rounds of independent multiply-adds.
     float (*readSum)(const float* values, std::int64_t count);

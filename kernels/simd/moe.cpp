@@ -85,7 +85,7 @@ void SimdDevice::moe(const Experts& experts, const Tensor& x, const Tensor& chos
     m_inner.resize(static_cast<std::size_t>(rows * inner));
 
     // Strips of inner rows, a multiple of an fp8 block where there are several tokens.
-    const std::int64_t panels = (inner + panelRows - 1) / panelRows, panelsOfStrip = count <= 2 ? tilePanels : 2;
+    const std::int64_t panels = (inner + panelRows - 1) / panelRows, panelsOfStrip = 2;
     const std::int64_t strips = (panels + panelsOfStrip - 1) / panelsOfStrip;
     m_threads.run(static_cast<std::int64_t>(shares.size()) * strips, [&](std::int64_t item) {
         const Share& share = shares[static_cast<std::size_t>(item / strips)];

@@ -115,7 +115,7 @@ private:
     std::int64_t m_packedBytes = 0, m_packedLimit;
     std::shared_ptr<Memory> m_codes; // the piece that is being filled
     std::int64_t m_codesUsed = 0;
-    Floats m_quantised, m_inner, m_poolScores, m_raw, m_partial, m_indexWeights, m_indexScales, m_indexEntries; // of the operation at work
+    Floats m_quantised, m_inner, m_poolScores, m_indexWeights, m_indexScales, m_indexEntries; // of the operation at work
     WholeRows m_wholeInput, m_wholeInner;
     std::vector<std::int8_t> m_indexCodes;
     std::vector<std::int32_t> m_indexCorrections;

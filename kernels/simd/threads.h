@@ -1,7 +1,7 @@
 // Threads: the workers of a SIMD device, one per physical core with the calling thread as the first. run() hands out
 // the numbers 0 .. count-1 by an atomic counter and returns when all are done. Which thread takes which number is
 // chance, so a number must name work whose result depends on nothing else. A worker that does not get a core in time is
-// not waited for: only claimed numbers are. Idle workers spin for at most 20 microseconds, then sleep.
+// not waited for: only claimed numbers are. Idle workers spin for at most 50 microseconds, then sleep.
 // Owned by a device; run() is called from one thread at a time and does not throw for the work it runs.
 #pragma once
 

@@ -207,7 +207,7 @@ int main(int argc, char** argv) {
         stages.push_back(hyper(tokens));
         stages.push_back(attention("attention window", 4096, tokens, 0));
         stages.push_back(attention("attention picks", 131072, tokens, 4));
-        for (const std::int64_t context : {4096, 131072, 1048576}) {
+        for (const std::int64_t context : {4096, 32768, 131072, 1048576}) {
             stages.push_back(attention("attention dense", context, tokens, 128));
             stages.push_back(select(context, tokens));
         }
