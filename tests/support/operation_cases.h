@@ -123,7 +123,7 @@ public:
             if (type == Type::F8E4M3 && (byte & std::byte{0x7f}) == std::byte{0x7f}) byte = std::byte{0x30};
         }
         const bool fp4 = type == Type::F4E2M1;
-        w.scales = {nullptr, Type::E8M0, fp4 ? Shape{out, in / 32} : Shape{(out + 127) / 128, (in + 127) / 128}};
+        w.scales = {nullptr, Type::E8M0, fp4 ? Shape{out, (in + 31) / 32} : Shape{(out + 127) / 128, (in + 127) / 128}};
         std::vector<std::byte>& scales = m_host.emplace_back(w.scales.bytes());
         for (std::byte& scale : scales) scale = std::byte((fp4 ? 119 : 114) + randomBits() % 6);
         w.scales.data = scales.data();
