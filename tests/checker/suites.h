@@ -16,8 +16,9 @@ void checkRepeats(const std::string& device, const Report& report);
 // Every length n .. n+127 around the borders of windows, of 4 and 128 tokens and of chunks: the device's logits
 // against the CPU's, without rounding.
 void checkBorders(const std::string& device, const Report& report);
-// 256 greedy tokens on the CPU; the device is led along them and must choose the same one each time. `model`: a
-// folder, or empty for a model of formula weights, whose near ties are forgiven.
+// 256 greedy tokens on the CPU; the device is led along them and must choose the same one each time without
+// rounding, and 97 of 100 times as trained, where a rounding that falls the other way is carried on. `model`: a
+// folder, or empty for a model of formula weights.
 void checkGreedy(const std::string& device, const std::string& model, const Report& report);
 
 } // namespace checker
