@@ -190,7 +190,7 @@ std::vector<std::string> Placement::lines(std::int64_t experts) const {
     if (hostBytes > 0) {
         char seconds[32];
         std::snprintf(seconds, sizeof seconds, "%.2f", double(hostBytes) / 55e9);
-        text.push_back("host memory: " + amount(hostBytes) + " of experts, streamed once a chunk (" + seconds + " s at 55 GB/s, beside the computation)");
+        text.push_back("host memory: " + amount(hostBytes) + " of experts, to be streamed once a chunk (" + seconds + " s at 55 GB/s). This version does not stream yet and holds all experts on one device: choose \"simd\" until then");
     }
     if (!problem.empty()) text.push_back(problem);
     return text;

@@ -1,7 +1,8 @@
 // Placement: on which device each layer lies, and how many of its experts are in that device's memory, in host memory
 // (from where they stream once a chunk) or would have to be read from disk. Decided before anything is loaded, from sizes
 // alone; a value, any thread. Layers are in order, so activations hop only at a boundary; the experts that stay outside
-// are spread evenly over a device's layers, because every layer hides its own. Source: design notes kernels.md section 5.
+// are spread evenly over a device's layers, because every layer hides its own. Shown by `engine info`; Model::open does not
+// follow it yet: it holds everything on one device. Source: design notes kernels.md section 5.
 #pragma once
 
 #include "engine/config.h"
