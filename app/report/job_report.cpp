@@ -48,7 +48,9 @@ void applyContext(Ledger& ledger, const JobInput& input) {
     }
     const Context& context = *input.context;
     ledger.setTokensExact(context.exact());
-    for (std::uint32_t i = 0; i < documents.size(); ++i) ledger.setTokens(i, context.documentTokens(i));
+    // Of a run that was stopped while its secrets were masked, the context holds the first documents only.
+    const std::size_t planned = std::min(documents.size(), context.corpus().documents().size());
+    for (std::uint32_t i = 0; i < planned; ++i) ledger.setTokens(i, context.documentTokens(i));
     for (const Piece& piece : context.pieces())
         if (piece.structureOnly)
             ledger.mark(piece.document, CoverageState::StructureOnly, "signatures and headings only",

@@ -1,6 +1,10 @@
 // The coverage ledger fails closed: nothing unread, unexamined or unread by accident lets a run look clean.
 #include "app/report/ledger.h"
 
+#include "app/context.h"
+#include "app/report/job_report.h"
+#include "app/token_counter.h"
+
 #include "tests/support/small_corpus.h"
 
 #include <QDirIterator>
@@ -26,6 +30,7 @@ private slots:
     void onlyCompleteSaysNothingFound();
     void emptyPagesAreListed();
     void anEmptyCorpusIsNotClean();
+    void aStoppedContextHoldsFewerDocuments();
     void noOtherSourceFormsTheWords();
 };
 
@@ -97,6 +102,19 @@ void LedgerTest::emptyPagesAreListed() {
 void LedgerTest::anEmptyCorpusIsNotClean() {
     QVERIFY(!Ledger(corpusOf({})).coverage().complete);
     QVERIFY(!Ledger(corpusOf({}, {{"a", 1, ingest::SkipState::Excluded, "binary", ""}})).coverage().complete);
+}
+
+// Stopped while secrets were masked: the masked corpus, and the context made of it, end where the stop came.
+void LedgerTest::aStoppedContextHoldsFewerDocuments() {
+    JobInput input;
+    input.corpus = three();
+    input.context = planContext(corpusOf({{"a.c", "int a;\n"}}, {}), defaultTokenCounter(), {}, {}, {});
+    Ledger ledger(input.corpus);
+    applyContext(ledger, input);
+    QVERIFY(ledger.manifest()[0].tokens > 0);
+    QCOMPARE(ledger.manifest()[1].tokens, 0);
+    input.context = planContext(corpusOf({}, {}), defaultTokenCounter(), {}, {}, {});
+    applyContext(ledger, input);
 }
 
 void LedgerTest::noOtherSourceFormsTheWords() {
