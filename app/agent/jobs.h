@@ -51,8 +51,9 @@ struct AnswerResult {
 // Level 0: one marked sentence over the best passage. Level 1: points at one of the passages (Request::choices) or
 // "not in the text"; the sentence is worded by code around the place, its evidence is the passage. Level 2: one agent
 // branch with tools, then every sentence verified with its quote.
+// `before`: what was said earlier in the conversation, shown to level 2 beside the passages.
 AnswerResult answerQuestion(ModelRun& run, const std::string& question, const std::vector<Passage>& passages,
-                            std::stop_token stop);
+                            std::stop_token stop, const std::string& before = {});
 
 struct ScanQuestion {
     std::string id;       // "Q07", stored as Finding::rule

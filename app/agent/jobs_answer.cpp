@@ -64,7 +64,7 @@ std::vector<Sentence> connectSummary(ModelRun& run, const std::vector<Sentence>&
 }
 
 AnswerResult answerQuestion(ModelRun& run, const std::string& question, const std::vector<Passage>& passages,
-                            std::stop_token stop) {
+                            std::stop_token stop, const std::string& before) {
     AnswerResult result;
     if (!run.backend)
         return result;
@@ -81,6 +81,7 @@ AnswerResult answerQuestion(ModelRun& run, const std::string& question, const st
         focus += fenced(run, passages[i].span, 2000);
     if (!focus.empty())
         focus = "Passages that a search ranked first; they may be beside the point:\n" + focus;
+    focus = before + focus;
     BranchTask task;
     task.name = "ask";
     task.kind = BranchKind::Answer;

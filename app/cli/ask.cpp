@@ -1,5 +1,4 @@
 // lectern ask: an answer with evidence; without a model the passages and exact counts.
-#include "app/report/ask.h"
 
 #include "app/cli/job_frame.h"
 
@@ -8,17 +7,13 @@ namespace app::cli {
 namespace {
 
 int run(Invocation& call) {
-    AskOptions options;
     call.questionFirst();
-    options.question = call.positional().at(0);
-    if (options.question.find_first_not_of(" \t\n") == std::string::npos)
+    const std::string question = call.positional().at(0);
+    if (question.find_first_not_of(" \t\n") == std::string::npos)
         throw UsageError("The question is empty.", "QUESTION");
-    if (call.has("follow"))
-        throw UsageError("This version cannot do --follow.", "--follow", "ask the whole question again");
-    options.scope = call.value("scope");
+    JobFrame frame(call, "ask", question, 1);
+    AskOptions options = frame.frame().askOptions();
     options.exhaustive = call.has("exhaustive");
-    options.extractive = call.has("extractive");
-    JobFrame frame(call, "ask", options.question, 1);
     Report report = ask(frame.input(), options, frame.stop());
     printReport(call, report);
     return frame.finish(report);

@@ -4,7 +4,7 @@
 // run() gets an Invocation (invocation.h).
 #pragma once
 
-#include "app/cli/exit.h"
+#include "app/exit.h"
 #include "app/settings.h"
 
 #include <iosfwd>

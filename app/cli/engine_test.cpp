@@ -16,8 +16,7 @@ int engineTest(Invocation& call) {
     const BackendInfo info = backend->info();
     if (!info.host.empty()) {
         // A served model costs money and gets bytes: invented sentences only, a few thousand tokens.
-        CostEstimate estimate;
-        call.consent(info, 200'000, estimate);
+        call.consent({.host = info.host, .model = info.model, .bytes = 200'000});
     }
     const int before = info.host.empty() ? storedLevel(info.fingerprint) : info.level;
     const SelfTestResult result = runSelfTest(*backend, [&](int done, int total) { call.progress().update("Testing", done, total, "questions", ""); }, call.stop());

@@ -283,6 +283,21 @@ std::shared_ptr<const Context> Invocation::context(const std::string& systemText
     if (m_context && m_context->systemText() == systemText && m_context->options().toolsText == toolsText)
         return m_context;
     const auto text = corpus(first);
+    ContextOptions options = contextOptions(first);
+    options.systemText = systemText;
+    options.toolsText = toolsText;
+    m_context = planContext(
+        text, counter(), options,
+        [&](std::int64_t done, std::int64_t total) {
+            m_progress->update("Counting", done, total, "files");
+            m_events->send("stage", {{"name", "plan"}, {"done", done}, {"total", total}, {"estimated", false}});
+        },
+        m_stop);
+    m_progress->clear();
+    return m_context;
+}
+
+ContextOptions Invocation::contextOptions(std::size_t first) {
     ContextOptions options;
     // An engine that is open knows its window; a saved endpoint may say it; a forecast needs no connection.
     std::int64_t window = 0;
@@ -297,19 +312,9 @@ std::shared_ptr<const Context> Invocation::context(const std::string& systemText
     }
     options.window = number("window", window > 0 ? window : fullWindow, 1024, 1'000'000'000);
     options.reservePercent = settings().reservePercent;
-    options.systemText = systemText;
-    options.toolsText = toolsText;
     options.structure = request(first).structure;
     options.disarm = remote ? Disarm::Insert : Disarm::Leave;
-    m_context = planContext(
-        text, counter(), options,
-        [&](std::int64_t done, std::int64_t total) {
-            m_progress->update("Counting", done, total, "files");
-            m_events->send("stage", {{"name", "plan"}, {"done", done}, {"total", total}, {"estimated", false}});
-        },
-        m_stop);
-    m_progress->clear();
-    return m_context;
+    return options;
 }
 
 std::string Invocation::engineName() {
@@ -359,30 +364,20 @@ std::optional<Money> Invocation::budget() {
     return money;
 }
 
-double Invocation::maxSeconds() {
-    return settings().maxMinutes * 60.0;
-}
-
 int Invocation::maxOutput() {
     return settings().maxOutput;
 }
 
-void Invocation::consent(const BackendInfo& info, std::uint64_t bytes, const CostEstimate& estimate) {
-    if (info.host.empty())
-        return;
-    const std::string price = estimate.low && estimate.high
-                                  ? estimate.low->text() + " to " + estimate.high->text() + " " + estimate.currency +
-                                        (estimate.asOf.empty() ? "" : " (prices of " + estimate.asOf + ")")
-                                  : "an unknown price";
-    const std::string shown = "Send " + formatBytes(bytes) + " to " + info.host + " for " + price + ", " +
-                              formatDuration(estimate.secondsLow) + " to " + formatDuration(estimate.secondsHigh);
-    m_events->send("confirm.needed", {{"host", info.host},
-                                      {"bytes", bytes},
+void Invocation::consent(const ConsentQuestion& question) {
+    const CostEstimate& estimate = question.estimate;
+    const std::string shown = question.text();
+    m_events->send("confirm.needed", {{"host", question.host},
+                                      {"bytes", question.bytes},
                                       {"low", estimate.low ? Json(estimate.low->text()) : Json(nullptr)},
                                       {"high", estimate.high ? Json(estimate.high->text()) : Json(nullptr)}});
     if (has("yes")) {
         if (!interactive() && !budget())
-            throw UsageError("A paid run that nobody watches needs --budget beside --yes.", info.host, "add --budget MONEY");
+            throw UsageError("A paid run that nobody watches needs --budget beside --yes.", question.host, "add --budget MONEY");
         note(shown + ": accepted by --yes.");
     } else if (interactive()) {
         m_progress->clear();
@@ -390,12 +385,10 @@ void Invocation::consent(const BackendInfo& info, std::uint64_t bytes, const Cos
         std::string answer;
         std::getline(*m_streams.in, answer);
         if (answer != "y" && answer != "Y" && answer != "yes")
-            throw UsageError("Nothing was sent.", info.host, "answer y, or add --yes");
+            throw UsageError("Nothing was sent.", question.host, "answer y, or add --yes");
     } else {
-        throw UsageError(shown + ": not accepted.", info.host, "add --yes and --budget MONEY");
+        throw UsageError(shown + ": not accepted.", question.host, "add --yes and --budget MONEY");
     }
-    if (m_session)
-        m_session->acknowledge("", "send", info.host, shown);
 }
 
 } // namespace app::cli

@@ -6,7 +6,7 @@
 #include "app/cli/command.h"
 #include "app/cli/events.h"
 #include "app/cli/progress.h"
-#include "app/cost.h"
+#include "app/run_frame.h"
 
 #include <nlohmann/json.hpp>
 
@@ -68,6 +68,8 @@ public:
     std::shared_ptr<const Context> context(const std::string& systemText = {}, const std::string& toolsText = {},
                                            std::size_t first = 0);
     void withoutBackend() { m_backend = std::unique_ptr<Backend>(); } // from here on as with "none"
+    // Options without prompts; window and disarming as for context().
+    ContextOptions contextOptions(std::size_t first = 0);
     Backend* backend();                 // nullptr with engine "none"
     BackendInfo backendInfo();
     std::string engineName();
@@ -81,11 +83,10 @@ public:
 
     // Caps from options and settings.
     std::optional<Money> budget();
-    double maxSeconds();
     int maxOutput();
     // Shows host, bytes and price before the first byte leaves and asks; --yes (and --budget where nobody can be
     // asked) answers. Throws UsageError when consent is missing; a local engine needs none.
-    void consent(const BackendInfo& info, std::uint64_t bytes, const CostEstimate& estimate);
+    void consent(const ConsentQuestion& question);
 
 private:
     const Command& m_command;

@@ -2,6 +2,8 @@
 // wiped at the end; nothing where stderr is no terminal or with --quiet. Safe from several threads.
 #pragma once
 
+#include "app/amounts.h"
+
 #include <chrono>
 #include <cstdint>
 #include <iosfwd>
@@ -28,12 +30,5 @@ private:
     std::chrono::steady_clock::time_point m_begin, m_last;
     std::size_t m_width = 0;
 };
-
-// "1 min 20 s", "3.4 s", "2 h 5 min".
-std::string formatDuration(double seconds);
-// "1,234,567"
-std::string formatCount(std::int64_t number);
-// "4.0 MB"
-std::string formatBytes(std::uint64_t bytes);
 
 } // namespace app::cli

@@ -2,7 +2,6 @@
 #include "app/report/review.h"
 
 #include "app/cli/job_frame.h"
-#include "app/report/report_json.h"
 #include "app/resources.h"
 
 #include <algorithm>
@@ -11,46 +10,24 @@ namespace app::cli {
 
 namespace {
 
-// What the last finished review of this session found, with the states that triage has given since.
-std::vector<Finding> earlierFindings(SessionStore& store, const std::string& thisRun) {
-    const auto runs = store.runs();
-    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-        if (run->goal != "review" || run->id == thisRun || run->finished.empty() || run->status != "complete")
-            continue;
-        std::vector<Finding> findings;
-        for (const StoredFinding& stored : store.findings(run->id)) {
-            Finding finding = findingFromJson(nlohmann::ordered_json::parse(stored.record));
-            finding.state = stored.state;
-            findings.push_back(std::move(finding));
-        }
-        return findings;
-    }
-    return {};
-}
-
 int run(Invocation& call) {
     for (const char* later : {"range", "rules", "trust"})
         if (call.has(later))
-            throw UsageError("This version cannot do --" + std::string(later) + ".", "--" + std::string(later),
+            throw UsageError("This version cannot do --" + std::string(later) + ".",
+                             "--" + std::string(later),
                              "review without it; REPO@REV reviews a revision as a whole");
-    ReviewOptions options;
-    if (call.has("witness")) options.witnessSarif = readFile(call.value("witness"));
-    options.runTools = call.values("run-tools");
-    for (const std::string& tool : options.runTools)
+    const std::vector<std::string> tools = call.values("run-tools");
+    for (const std::string& tool : tools)
         if (tool != "cppcheck" && tool != "shellcheck" && tool != "flawfinder")
             throw UsageError("There is no tool \"" + tool + "\" to run.", "--run-tools",
                              "choose from cppcheck, shellcheck, flawfinder");
+    const std::string witnesses = call.has("witness") ? readFile(call.value("witness")) : std::string();
     JobFrame frame(call, "review");
+    ReviewOptions options = frame.frame().reviewOptions();
     if (call.has("goal")) options.goals = call.values("goal");
-    options.strictness = int(call.number("strict", 2, 0, 3));
-    options.passes = int(call.number("passes", 2, 1, 5));
+    options.witnessSarif = witnesses;
+    options.runTools = tools;
     options.failOn = call.value("fail-on", "low");
-    options.extractive = call.has("extractive");
-    for (const PlanItem& item : frame.plan().items)
-        if (item.on && item.kind == "scan")
-            options.questions.push_back({item.id, item.question, item.scope, {}, {}});
-    options.earlier = earlierFindings(frame.store(), frame.input().run.id);
-    options.dismissals = frame.store().dismissals();
     Report report = review(frame.input(), options, frame.stop());
     printReport(call, report);
     return frame.finish(report);

@@ -101,10 +101,19 @@ std::vector<Passage> forModel(const ingest::Corpus& corpus, const std::vector<Ra
     return passages;
 }
 
+// What was said before, for a reader that may use it; the last exchanges, cut to a few thousand bytes.
+std::string saidBefore(const std::vector<Exchange>& earlier) {
+    std::string text;
+    for (auto one = earlier.rbegin(); one != earlier.rend() && text.size() < 6000; ++one)
+        text = "Question: " + one->question + "\nAnswer: " + one->answer.substr(0, 3000) + "\n" + text;
+    return text.empty() ? text : "Said earlier in this conversation, nothing of it is evidence:\n" + text + "\n";
+}
+
 void answerByModel(Report& report, const JobInput& input, const AskOptions& options,
                    const std::vector<RankedPassage>& ranked, std::stop_token stop) {
     AnswerResult answer =
-        answerQuestion(*input.model, options.question, forModel(*input.corpus, ranked), stop);
+        answerQuestion(*input.model, options.question, forModel(*input.corpus, ranked), stop,
+                       saidBefore(options.earlier));
     for (auto* list : {&answer.sentences, &answer.unsupported})
         for (Sentence& sentence : *list) {
             if (list == &answer.unsupported && sentence.supports == Supports::NotNeeded)
@@ -120,6 +129,17 @@ void answerByModel(Report& report, const JobInput& input, const AskOptions& opti
 
 } // namespace
 
+Exchange exchangeOf(const Report& report) {
+    Exchange exchange{report.run.question, {}};
+    for (const Sentence& sentence : report.answer) {
+        if (sentence.origin == Origin::Extracted && exchange.answer.size() > 1500) continue; // a few passages do
+        exchange.answer += sentence.text.substr(0, 600);
+        if (!sentence.evidence.empty()) exchange.answer += " [" + sentence.evidence.front().at + "]";
+        exchange.answer += '\n';
+    }
+    return exchange;
+}
+
 Report ask(const JobInput& input, const AskOptions& options, std::stop_token stop) {
     const auto began = std::chrono::steady_clock::now();
     const ingest::Corpus& corpus = *input.corpus;
@@ -131,11 +151,16 @@ Report ask(const JobInput& input, const AskOptions& options, std::stop_token sto
     stage(input, "scan", 0, 2);
     std::vector<Sentence> counted = countLiterals(report, corpus, options, stop);
     const PassageIndex index(input.corpus, stop);
-    const auto ranked = index.rank(options.question, options.scope, options.passages);
+    // "And in Germany?" means little alone: the words of the question before it count too.
+    const std::string words =
+        options.earlier.empty() ? options.question : options.question + "\n" + options.earlier.back().question;
+    const auto ranked = index.rank(words, options.scope, options.passages);
     std::string terms;
-    for (const std::string& term : termsOf(options.question))
+    for (const std::string& term : termsOf(words))
         if (!isStopWord(term)) terms += (terms.empty() ? "" : " ") + term;
     report.searches.push_back({terms, "passages", options.scope, static_cast<std::int64_t>(ranked.size())});
+    if (!options.earlier.empty())
+        report.notes.push_back("Goes on from: " + options.earlier.back().question);
     stage(input, "scan", 1, 2);
     if (!stop.stop_requested()) ledger.examined("question");
 

@@ -34,8 +34,15 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
+// A question and its answer that another question goes on from.
+struct Exchange {
+    std::string question, answer; // the answer's own sentences with their places
+};
+Exchange exchangeOf(const Report& report);
+
 struct AskOptions {
     std::string question;
+    std::vector<Exchange> earlier; // oldest first
     std::string scope;
     bool exhaustive = false; // list and count every place by search as well
     bool extractive = false; // drop generated sentences

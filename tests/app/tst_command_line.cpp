@@ -2,7 +2,7 @@
 // keep their contract; help, man page and completion name every option.
 #include "app/cli/command_line.h"
 #include "app/cli/events.h"
-#include "app/cli/exit.h"
+#include "app/exit.h"
 #include "app/cli/manual.h"
 #include "app/resources.h"
 
@@ -12,6 +12,8 @@
 #include <sstream>
 
 using namespace app::cli;
+using app::Conditions;
+using app::Exit;
 using Json = nlohmann::ordered_json;
 
 class TestCommandLine : public QObject {

@@ -1,14 +1,22 @@
-// Exit codes and how several become one: the process ends with the first of 2, 5, 4, 3, 1, 0 that holds, and the JSON
-// lists all (product.md 4).
+// Exit codes and how several become one: the process ends with the first of 2, 5, 4, 3, 1, 0 that holds, and
+// the JSON lists all (product.md 4).
 #pragma once
 
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace app::cli {
+namespace app {
 
-enum class Exit : int { Clean = 0, Findings = 1, Usage = 2, Incomplete = 3, Budget = 4, Engine = 5, Interrupted = 130 };
+enum class Exit : int {
+    Clean = 0,
+    Findings = 1,
+    Usage = 2,
+    Incomplete = 3,
+    Budget = 4,
+    Engine = 5,
+    Interrupted = 130
+};
 
 class Conditions {
 public:
@@ -21,4 +29,4 @@ private:
     std::vector<std::pair<Exit, std::string>> m_list;
 };
 
-} // namespace app::cli
+} // namespace app
