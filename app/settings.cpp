@@ -21,6 +21,7 @@ template <typename Each> void eachField(Endpoint& e, Each each) {
     each("model", e.model);
     each("key_variable", e.keyVariable);
     each("key_file", e.keyFile);
+    each("key_in_ring", e.keyInRing);
     each("ca_file", e.caFile);
     each("price", e.priceId);
     each("dialect", e.dialect);

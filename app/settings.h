@@ -1,6 +1,6 @@
 // Settings: one struct, one JSON file (settings.json in the user's configuration folder). Keys that this version does
-// not know are kept when it saves. Endpoints name an environment variable or a 0600 file that holds the key; the key
-// itself is never in a Settings, a session, a log or an export. Main thread; values are copied to jobs.
+// not know are kept when it saves. Endpoints say where the key is: the key ring, an environment variable or a 0600 file; the
+// key itself is never in a Settings, a session, a log or an export. Main thread; values are copied to jobs.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ struct Endpoint {
     std::string model;       // "deepseek-flash"
     std::string keyVariable; // environment variable that holds the key
     std::string keyFile;     // or a file only its owner may read
+    bool keyInRing = false;  // or the system's key ring, under the address (backend/keyring.h)
     std::string caFile;      // extra certificate authority, PEM; empty = the system's
     std::string priceId;     // id in prices.json; empty = unknown price
     std::string dialect;     // how thinking is asked for: "deepseek", "vllm", "plain"; empty = by host

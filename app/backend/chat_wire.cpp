@@ -214,7 +214,7 @@ std::string serverMessage(std::string_view body) {
     return oneLine(clean);
 }
 
-void ReplyAssembler::emit(Event::Type type, const std::string& text) {
+void ReplyAssembler::tell(Event::Type type, const std::string& text) {
     if (text.empty())
         return;
     m_sawOutput = true;
@@ -277,10 +277,10 @@ void ReplyAssembler::message(const Json& delta) {
     if (reasoning.empty())
         reasoning = textAt(delta, "reasoning");
     m_message.reasoning += reasoning;
-    emit(Event::Type::Reasoning, reasoning);
+    tell(Event::Type::Reasoning, reasoning);
     const std::string text = textAt(delta, "content");
     m_message.text += text;
-    emit(Event::Type::Text, text);
+    tell(Event::Type::Text, text);
     if (const auto calls = delta.find("tool_calls"); calls != delta.end() && calls->is_array()) {
         std::size_t position = 0;
         for (const Json& fragment : *calls)
@@ -310,7 +310,7 @@ void ReplyAssembler::call(const Json& fragment, std::size_t position) {
     // The name comes once, with the first fragment; a server that repeats it must not double it.
     if (const std::string name = textAt(*function, "name"); !name.empty() && target.name.empty()) {
         target.name = name.substr(0, 200);
-        emit(Event::Type::ToolCall, target.name);
+        tell(Event::Type::ToolCall, target.name);
     }
     const auto arguments = function->find("arguments");
     if (arguments == function->end())

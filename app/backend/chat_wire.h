@@ -54,7 +54,7 @@ private:
     void chunk(const nlohmann::ordered_json& object);
     void message(const nlohmann::ordered_json& delta);
     void call(const nlohmann::ordered_json& fragment, std::size_t position);
-    void emit(Event::Type type, const std::string& text);
+    void tell(Event::Type type, const std::string& text);
 
     std::function<void(const Event&)> m_onEvent;
     Message m_message;

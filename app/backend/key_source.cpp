@@ -1,6 +1,7 @@
 #include "app/backend/key_source.h"
 
 #include "app/backend/backend.h"
+#include "app/backend/keyring.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -119,18 +120,32 @@ std::string Secret::scrub(std::string text) const {
     return text;
 }
 
+Secret checkedKey(std::string_view typed, const std::string& where) {
+    const std::string_view key = trimmed(typed);
+    checkShape(key, where);
+    return Secret(key);
+}
+
 Secret readKey(const KeySource& source, const std::string& endpointName) {
     if (!source.file.empty())
         return fromFile(source.file, endpointName);
+    if (!source.keyring.empty())
+        try {
+            Secret key = readKeyring(source.keyring);
+            checkShape(key.reveal(), "the key ring");
+            return key;
+        } catch (const BackendError&) {
+            const char* const instead = source.environment.empty() ? nullptr : std::getenv(source.environment.c_str());
+            if (!instead || !*instead)
+                throw;
+        }
     if (source.environment.empty())
         return {};
     const char* value = std::getenv(source.environment.c_str());
     if (!value || !*value)
         refuse("Endpoint " + endpointName + " takes its key from the environment variable " + source.environment +
                ", which is not set: set it and start again.");
-    const std::string_view key = trimmed(value);
-    checkShape(key, "the environment variable " + source.environment);
-    return Secret(key);
+    return checkedKey(value, "the environment variable " + source.environment);
 }
 
 } // namespace app

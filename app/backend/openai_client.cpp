@@ -2,6 +2,7 @@
 
 #include "app/backend/failed_call.h"
 #include "app/backend/http_exchange.h"
+#include "app/backend/keyring.h"
 #include "app/backend/sse_parser.h"
 #include "app/backend/usage.h"
 #include "app/settings.h"
@@ -413,7 +414,7 @@ ClientOptions clientOptions(const Endpoint& endpoint, bool offline) {
     options.name = endpoint.name;
     options.url = endpoint.url;
     options.model = endpoint.model;
-    options.key = {endpoint.keyVariable, endpoint.keyFile};
+    options.key = {endpoint.keyVariable, endpoint.keyFile, endpoint.keyInRing ? keyringEntry(endpoint.url) : std::string()};
     options.caFile = endpoint.caFile;
     options.window = endpoint.window;
     options.maxOutput = endpoint.maxOutput;
