@@ -2,6 +2,7 @@
 // which runs in a process of its own.
 
 #include "app/backend/backend.h"
+#include "app/backend/engine_measure.h"
 #include "app/backend/engine_process.h"
 #include "app/backend/openai_client.h"
 #include "app/backend/scripted_backend.h"
@@ -25,6 +26,13 @@ std::unique_ptr<Backend> openModel(const fs::path& model, const Settings& settin
 }
 
 } // namespace
+
+std::optional<fs::path> weightsOf(const std::string& engine, const Settings& settings) {
+    if (engine.empty() || engine == "none" || engine.starts_with("script:") || settings.endpoint(engine)) return std::nullopt;
+    if (engine == "built-in") return builtInModel();
+    std::error_code error;
+    return fs::exists(engine, error) ? std::optional<fs::path>(engine) : std::nullopt;
+}
 
 std::unique_ptr<Backend> openBackend(const std::string& engine, const Settings& settings, bool offline) {
     if (engine.empty() || engine == "none") return nullptr;
