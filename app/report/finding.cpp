@@ -171,7 +171,9 @@ std::vector<Finding> matchEarlier(std::vector<Finding>& now, const std::vector<F
         // The check that found it has looked again and no longer fires, over a file that was read or is gone.
         old.state = "fixed";
         old.stateReason =
-            corpus.find(siteFile(old)) ? "the check no longer fires there" : "the file is no longer there";
+            !corpus.find(siteFile(old)) ? "the file is no longer there"
+            : old.source == "user"      ? "the quoted text is no longer there"
+                                        : "the check no longer fires there";
         old.lastRun = runId;
         gone.push_back(std::move(old));
     }

@@ -5,6 +5,7 @@
 #include "app/report/checks.h"
 #include "app/report/finding.h"
 #include "app/report/job_report.h"
+#include "app/report/promote.h"
 #include "app/report/report_json.h"
 #include "app/report/sample_places.h"
 #include "app/report/witnesses.h"
@@ -135,6 +136,7 @@ Report review(const JobInput& input, const ReviewOptions& options, std::stop_tok
     addWitnesses(findings, report, *input.corpus, options, stop);
     for (const ScanQuestion& question : options.questions)
         if (input.model && input.model->info.level >= 2) ledger.planQuestion(question.id, question.scope);
+    for (Finding& finding : promotedAgain(options.earlier, input.corpus)) findings.push_back(std::move(finding));
     for (Finding& finding : askModel(input, options, findings, stop)) findings.push_back(std::move(finding));
     if (input.model && !input.model->unfinished && !stop.stop_requested())
         for (const ScanQuestion& question : options.questions) ledger.examined(question.id);
