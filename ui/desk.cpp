@@ -1,5 +1,6 @@
 #include "ui/desk.h"
 
+#include "app/report/promote.h"
 #include "app/resources.h"
 #include "app/store/database.h"
 
@@ -263,6 +264,7 @@ void Desk::startRun(const app::RunRequest& request) {
                 job.post([this, type = text(type), json] { emit runEvent(type, json); });
             };
             hooks.consent = [this, &job](const app::ConsentQuestion& question) { return ask(question, job); };
+            hooks.verbose = true; // answers are shown as they come
             const app::RunOutcome outcome = app::runJob(*intake, settings, request, kept, hooks, job.stop());
             // Posted, not returned: a stopped run shows what it had found.
             job.post([this, outcome] {
@@ -320,6 +322,26 @@ void Desk::showPlace(const QString& at) {
 void Desk::setReport(ReportPtr report) {
     m_report = std::move(report);
     emit reportChanged(m_report);
+}
+
+void Desk::promote(const ReportPtr& from, const app::Sentence& sentence) {
+    if (!store() || !corpus() || !from) {
+        say(tr("This session cannot be written: nothing can be promoted."));
+        return;
+    }
+    if (busy()) {
+        say(tr("Wait until the run has ended: a finding is added to a finished report."));
+        return;
+    }
+    m_jobs->start<app::Promotion>(
+        "promote", this,
+        [kept = store(), text = corpus(), from, sentence](const app::JobContext&) { return app::promoteSentence(*kept, *text, *from, sentence); },
+        [this](const app::Promotion& promotion) {
+            setReport(promotion.report);
+            say(tr("It is finding %1 now.").arg(text(promotion.id)));
+            emit promoted(text(promotion.id));
+        },
+        [this](const QString& problem) { say(problem); });
 }
 
 void Desk::say(const QString& sentence) {

@@ -3,6 +3,7 @@
 // thread; the values it hands out are immutable and complete.
 #pragma once
 
+#include "app/backend/key_source.h"
 #include "app/intake.h"
 #include "app/job.h"
 #include "app/plan.h"
@@ -62,6 +63,14 @@ public:
     void showFinding(const app::Finding& finding, int step = 0); // its evidence, one step of it lit
     void showPlace(const QString& at); // "src/a.cpp:12", "paper.pdf#p3"
 
+    // A sentence of `from` becomes a finding of the session (report/promote.h), which is then shown.
+    void promote(const ReportPtr& from, const app::Sentence& sentence);
+
+    // Asks in a job; `said` gets a sentence on the main thread while `receiver` lives.
+    void testEndpoint(const app::Endpoint& endpoint, QObject* receiver, std::function<void(const QString&)> said);
+    // To the system's key ring; `problem` is empty where it was stored.
+    void storeKey(const app::Endpoint& endpoint, std::shared_ptr<app::Secret> key, QObject* receiver, std::function<void(const QString& problem)> said);
+
     void setReport(ReportPtr report);  // a stored one, or one whose findings were triaged
     void say(const QString& sentence); // a notice in the window's message bar
 
@@ -85,6 +94,7 @@ signals:
     void runStarted(const app::RunRequest& request);
     void runStage(const QString& stage, qint64 done, qint64 total);
     void runEvent(const QString& type, const QString& json); // as in `--events`
+    void promoted(const QString& finding); // its id in the report that is shown now
     void findingFound(const app::Finding& finding);
     void sentenceArrived(const app::Sentence& sentence);
     void runEnded(const QString& status, const QString& sentence); // complete, stopped, budget, failed

@@ -3,6 +3,7 @@
 #include "app/report/review.h"
 #include "ui/command_palette.h"
 #include "ui/panels/ask_panel.h"
+#include "ui/panels/corpus_panel.h"
 #include "ui/panels/cost_panel.h"
 #include "ui/panels/engine_panel.h"
 #include "ui/panels/evidence_panel.h"
@@ -10,6 +11,7 @@
 #include "ui/panels/intake_panel.h"
 #include "ui/panels/plan_panel.h"
 #include "ui/panels/run_panel.h"
+#include "ui/panels/search_panel.h"
 #include "ui/panels/sessions_panel.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/summary_panel.h"
@@ -23,7 +25,9 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QDragEnterEvent>
+#include <QJsonDocument>
 #include <QLabel>
+#include <QLayout>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPushButton>
@@ -50,6 +54,7 @@ MainWindow::MainWindow(Desk& desk, QWidget* parent) : QMainWindow(parent), m_des
     connectDesk();
     seams();
     showStartPage();
+    layout()->activate(); // the docks, hidden by now, ask for no room
     restoreWindow();
     nameEverything();
 }
@@ -66,7 +71,7 @@ QDockWidget* MainWindow::addPanel(const QString& name, const QString& title, QWi
     dock->setWidget(panel);
     // A panel in the middle is named by its tab; those at the sides carry a heading, which is also where they are dragged.
     QWidget* bar = new QWidget(dock);
-    if (name == "dock.sessions" || name == "dock.evidence") {
+    if (name == "dock.corpus" || name == "dock.evidence") {
         delete bar;
         auto* const heading = new QLabel(title, dock);
         heading->setProperty("role", "heading");
@@ -87,11 +92,16 @@ void MainWindow::makePanels() {
     m_ask = new AskPanel(m_desk);
     auto* const run = new RunPanel(m_desk);
     auto* const engine = new EnginePanel(m_desk);
+    m_corpus = new CorpusPanel(m_desk);
+    QDockWidget* const corpus = addPanel("dock.corpus", tr("Corpus"), m_corpus);
     QDockWidget* const sessions = addPanel("dock.sessions", tr("Sessions"), new SessionsPanel(m_desk));
     QDockWidget* const intake = addPanel("dock.intake", tr("Intake"), new IntakePanel(m_desk));
-    addDockWidget(Qt::LeftDockWidgetArea, sessions);
-    splitDockWidget(sessions, intake, Qt::Horizontal);
+    addDockWidget(Qt::LeftDockWidgetArea, corpus);
+    splitDockWidget(corpus, intake, Qt::Horizontal);
     splitDockWidget(intake, addPanel("dock.evidence", tr("Evidence"), new EvidencePanel(m_desk)), Qt::Horizontal);
+    splitDockWidget(corpus, sessions, Qt::Vertical);
+    m_search = new SearchPanel(m_desk);
+    tabifyDockWidget(sessions, addPanel("dock.search", tr("Search"), m_search));
     const std::tuple<QString, QString, QWidget*> tabs[] = {
         {"dock.plan", tr("Plan"), m_plan},
         {"dock.findings", tr("Findings"), new FindingsPanel(m_desk)},
@@ -169,17 +179,19 @@ void MainWindow::applyLayout(const QString& name) {
     centralWidget()->hide();
     setAnimated(false); // a layout is there at once; only docks that a person drags move
     static const QHash<QString, QStringList> hidden{
-        {"read", {"dock.sessions", "dock.plan", "dock.cost", "dock.run", "dock.engine"}},
-        {"ask", {"dock.sessions"}},
-        {"monitor", {"dock.sessions", "dock.corpus", "dock.evidence"}},
+        {"read", {"dock.sessions", "dock.search", "dock.plan", "dock.cost", "dock.run", "dock.engine"}},
+        {"ask", {"dock.sessions", "dock.search"}},
+        {"monitor", {"dock.sessions", "dock.search", "dock.corpus", "dock.evidence"}},
     };
     for (const QString& each : std::as_const(m_order))
         m_docks[each]->setVisible(!hidden.value(name).contains(each));
     // Once the docks that were just shown have been laid out: before, their sizes are those of hidden ones.
     QTimer::singleShot(0, this, [this] {
+        if (dock("dock.corpus")->isVisibleTo(this) && dock("dock.sessions")->isVisibleTo(this))
+            resizeDocks({dock("dock.corpus"), dock("dock.sessions")}, {height() * 60 / 100, height() * 30 / 100}, Qt::Vertical);
         QList<QDockWidget*> docks;
         QList<int> widths;
-        const std::pair<const char*, int> shares[] = {{"dock.sessions", 16}, {"dock.intake", 48}, {"dock.evidence", 36}};
+        const std::pair<const char*, int> shares[] = {{"dock.corpus", 20}, {"dock.intake", 46}, {"dock.evidence", 34}};
         for (const auto& [each, share] : shares)
             if (QDockWidget* const one = dock(each); one && one->isVisibleTo(this))
                 docks << one, widths << width() * share / 100;
@@ -285,9 +297,10 @@ void MainWindow::connectDesk() {
             showPanel("dock.run", Qt::OtherFocusReason);
     });
     connect(&m_desk, &Desk::runEnded, this, [this](const QString& state, const QString& sentence) {
-        if (state == "budget")
-            notice(tr("The budget is reached; everything is kept. Raise it in the plan and resume, or leave it at this."));
-        else if (state == "failed")
+        if (state == "budget") { // the run panel says what is spent and takes a larger one
+            notice(tr("The budget is reached; everything is kept. Raise it in the run panel and resume, or leave it at this."));
+            showPanel("dock.run", Qt::OtherFocusReason);
+        } else if (state == "failed")
             notice(sentence);
         else if (state == "stopped")
             notice(tr("Stopped; what was done is kept. Resume goes on with it."));
@@ -298,11 +311,11 @@ void MainWindow::connectDesk() {
     });
     connect(&m_desk, &Desk::evidenceShown, this, [this] { showPanel("dock.evidence", Qt::OtherFocusReason); });
     connect(&m_desk, &Desk::spanShown, this, [this] { showPanel("dock.evidence", Qt::OtherFocusReason); });
-    connect(&m_desk, &Desk::runEvent, this, [this](const QString& type, const QString&) {
-        if (type == "text")
-            return;
+    connect(&m_desk, &Desk::runEvent, this, [this](const QString& type, const QString& json) {
         if (type == "branch.started")
             m_busy->begin(tr("Asking the model"));
+        else if (type == "sent") // the counter runs while bytes leave
+            m_sent->setText(tr("sent %1").arg(bytesText(std::uint64_t(QJsonDocument::fromJson(json.toUtf8())["bytes"].toDouble()))));
     });
 }
 

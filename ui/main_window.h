@@ -14,7 +14,9 @@ namespace ui {
 
 class AskPanel;
 class BusyLine;
+class CorpusPanel;
 class PlanPanel;
+class SearchPanel;
 class StartPage;
 
 class MainWindow : public QMainWindow {
@@ -39,6 +41,7 @@ private:
     void makePanels();
     void makeActions();
     void bindActions();
+    void bindKeys(); // of the table, the user's own laid over it
     void makeBars();
     void connectDesk();
     void seams();
@@ -59,6 +62,8 @@ private:
     StartPage* m_start = nullptr;
     PlanPanel* m_plan = nullptr;
     AskPanel* m_ask = nullptr;
+    CorpusPanel* m_corpus = nullptr;
+    SearchPanel* m_search = nullptr;
     BusyLine* m_busy = nullptr;
     QToolBar* m_noticeBar = nullptr;
     QLabel *m_notice = nullptr, *m_context = nullptr, *m_money = nullptr, *m_sent = nullptr, *m_level = nullptr;

@@ -3,8 +3,10 @@
 #include "ui/command_palette.h"
 #include "ui/main_window.h"
 #include "ui/panels/ask_panel.h"
+#include "ui/panels/corpus_panel.h"
 #include "ui/panels/export_dialog.h"
 #include "ui/panels/plan_panel.h"
+#include "ui/panels/search_panel.h"
 #include "ui/panels/settings_dialog.h"
 #include "ui/shortcuts.h"
 #include "ui/text.h"
@@ -35,16 +37,22 @@ void MainWindow::makeActions() {
         }
         auto* const action = new QAction(actionText(row), this);
         action->setObjectName(QString::fromLatin1(row.name));
-        action->setShortcuts(keysOf(row));
         action->setShortcutContext(Qt::WindowShortcut);
         menu->addAction(action);
         addAction(action);
         m_actions.insert(action->objectName(), action);
     }
+    bindKeys();
     m_actions["action.file.quit"]->setMenuRole(QAction::QuitRole);
     m_actions["action.run.stop"]->setEnabled(false);
     m_actions["action.run.start"]->setEnabled(false);
     m_actions["action.report.export"]->setEnabled(false);
+}
+
+void MainWindow::bindKeys() {
+    const QMap<QString, QString> own = ownKeys();
+    for (const ActionRow& row : actionTable())
+        m_actions[QString::fromLatin1(row.name)]->setShortcuts(keysOf(row, own));
 }
 
 void MainWindow::bindActions() {
@@ -58,12 +66,27 @@ void MainWindow::bindActions() {
     on("action.file.settings", [this] {
         auto* const dialog = new SettingsDialog(m_desk.settings(), this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &QDialog::accepted, this, [this, dialog] { m_desk.setSettings(dialog->settings()); });
+        dialog->setEndpointTest([this, dialog](const app::Endpoint& endpoint, SettingsDialog::Said said) { m_desk.testEndpoint(endpoint, dialog, std::move(said)); });
+        dialog->setKeyStore([this, dialog](const app::Endpoint& endpoint, std::shared_ptr<app::Secret> key, SettingsDialog::Said said) {
+            m_desk.storeKey(endpoint, std::move(key), dialog, std::move(said));
+        });
+        connect(dialog, &QDialog::accepted, this, [this, dialog] {
+            m_desk.setSettings(dialog->settings());
+            bindKeys();
+        });
         dialog->open();
     });
     on("action.subject.reread", [this] {
         if (m_desk.intake())
             m_desk.readAgain(m_desk.intake()->request);
+    });
+    on("action.subject.corpus", [this] {
+        showPanel("dock.corpus", Qt::OtherFocusReason);
+        m_corpus->findFile();
+    });
+    on("action.subject.search", [this] {
+        showPanel("dock.search", Qt::OtherFocusReason);
+        m_search->begin();
     });
     on("action.run.start", [this] {
         // Ctrl+Enter sends the question where one is being written.

@@ -28,6 +28,8 @@ const QList<ActionRow>& actionTable() {
         {"action.run.review", "Run", QT_TRANSLATE_NOOP("actions", "Re&view"), "", nullptr},
         {"action.run.summary", "Run", QT_TRANSLATE_NOOP("actions", "Su&mmary"), "", nullptr},
         {"action.run.ask", "Run", QT_TRANSLATE_NOOP("actions", "&Ask a question"), "Ctrl+L", nullptr},
+        {"action.subject.corpus", "Subject", QT_TRANSLATE_NOOP("actions", "&Go to file"), "Ctrl+P", nullptr},
+        {"action.subject.search", "Subject", QT_TRANSLATE_NOOP("actions", "&Find in the corpus"), "Ctrl+Shift+F", nullptr},
         {"action.view.plan", "View", QT_TRANSLATE_NOOP("actions", "&Plan"), "Ctrl+2", nullptr},
         {"action.view.findings", "View", QT_TRANSLATE_NOOP("actions", "&Findings"), "Ctrl+3", nullptr},
         {"action.view.summary", "View", QT_TRANSLATE_NOOP("actions", "S&ummary"), "Ctrl+4", nullptr},
@@ -70,20 +72,37 @@ static QString keysFile() {
     return QString::fromStdString((app::configFolder() / "window.ini").string());
 }
 
-QList<QKeySequence> keysOf(const ActionRow& row) {
-    const QString own = QSettings(keysFile(), QSettings::IniFormat).value("keys/" + QString::fromLatin1(row.name)).toString();
+QMap<QString, QString> ownKeys() {
+    QSettings file(keysFile(), QSettings::IniFormat);
+    file.beginGroup("keys");
+    QMap<QString, QString> own;
+    for (const QString& name : file.childKeys())
+        own[name] = file.value(name).toString();
+    return own;
+}
+
+void storeOwnKeys(const QMap<QString, QString>& own) {
+    QSettings file(keysFile(), QSettings::IniFormat);
+    file.remove("keys");
+    file.beginGroup("keys");
+    for (auto each = own.begin(); each != own.end(); ++each)
+        file.setValue(each.key(), each.value());
+}
+
+QList<QKeySequence> keysOf(const ActionRow& row, const QMap<QString, QString>& own) {
     QList<QKeySequence> keys;
-    if (!own.isEmpty())
-        keys << QKeySequence(own, QKeySequence::PortableText);
-    else if (*row.keys)
-        keys << QKeySequence(QString::fromLatin1(row.keys), QKeySequence::PortableText);
-    if (row.second && own.isEmpty())
-        keys << QKeySequence(QString::fromLatin1(row.second), QKeySequence::PortableText);
+    if (const QString mine = own.value(QString::fromLatin1(row.name)); mine == "none")
+        return keys;
+    else if (!mine.isEmpty())
+        return {QKeySequence(mine, QKeySequence::PortableText)};
+    for (const char* const each : {row.keys, row.second})
+        if (each && *each)
+            keys << QKeySequence(QString::fromLatin1(each), QKeySequence::PortableText);
     return keys;
 }
 
-void setKeys(const QString& name, const QKeySequence& keys) {
-    QSettings(keysFile(), QSettings::IniFormat).setValue("keys/" + name, keys.toString(QKeySequence::PortableText));
+QList<QKeySequence> keysOf(const ActionRow& row) {
+    return keysOf(row, ownKeys());
 }
 
 void showKeyboardHelp(QWidget* parent) {
@@ -112,7 +131,8 @@ void showKeyboardHelp(QWidget* parent) {
         {"a", QT_TRANSLATE_NOOP("keys", "Findings: accept")},
         {"d", QT_TRANSLATE_NOOP("keys", "Findings: dismiss, with a reason")},
         {"u", QT_TRANSLATE_NOOP("keys", "Findings: undo")},
-        {"Space", QT_TRANSLATE_NOOP("keys", "Findings: show the evidence. Treemap: leave out")},
+        {"Space", QT_TRANSLATE_NOOP("keys", "Findings: show the evidence. Treemap, files: leave out or take in")},
+        {"T", QT_TRANSLATE_NOOP("keys", "Treemap and charts: as a table")},
         {"F10, Shift+F10", QT_TRANSLATE_NOOP("keys", "Evidence: next and previous step")},
         {"Alt+Left, Alt+Right", QT_TRANSLATE_NOOP("keys", "Evidence: back and forward")},
         {"Arrows", QT_TRANSLATE_NOOP("keys", "Treemap and timeline: move")},

@@ -4,6 +4,7 @@
 
 #include <QKeySequence>
 #include <QList>
+#include <QMap>
 #include <QString>
 
 class QWidget;
@@ -20,9 +21,12 @@ struct ActionRow {
 const QList<ActionRow>& actionTable();
 QString actionText(const ActionRow& row); // translated
 QString menuText(const char* menu);       // translated
-// As in the table unless the user chose another; stored beside the window's geometry.
+// The user's own keys by action, portable text, "none" for no key; stored beside the window's geometry.
+QMap<QString, QString> ownKeys();
+void storeOwnKeys(const QMap<QString, QString>& own); // the whole of them
+// As in the table unless the user chose another.
+QList<QKeySequence> keysOf(const ActionRow& row, const QMap<QString, QString>& own);
 QList<QKeySequence> keysOf(const ActionRow& row);
-void setKeys(const QString& name, const QKeySequence& keys); // empty = as in the table
 // The list of all keys, those of lists and the treemap included; non-modal, owned by the parent.
 void showKeyboardHelp(QWidget* parent);
 

@@ -29,7 +29,7 @@ std::unique_ptr<Backend> openModel(const fs::path& model, const Settings& settin
 
 std::optional<fs::path> weightsOf(const std::string& engine, const Settings& settings) {
     if (engine.empty() || engine == "none" || engine.starts_with("script:") || settings.endpoint(engine)) return std::nullopt;
-    if (engine == "built-in") return builtInModel();
+    if (engine == "built-in") return hasBuiltInModel() ? std::optional<fs::path>(builtInModel()) : std::nullopt;
     std::error_code error;
     return fs::exists(engine, error) ? std::optional<fs::path>(engine) : std::nullopt;
 }

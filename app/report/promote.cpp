@@ -40,6 +40,7 @@ Promotion promoteSentence(SessionStore& store, const ingest::Corpus& corpus, con
     finding.source = "user";
     finding.severity = Severity::Medium;
     finding.title = Sentence(firstLine(sentence.text), sentence.origin);
+    finding.title.demo = sentence.demo;
     finding.claim = sentence;
     finding.claim.evidence.clear(); // the finding's own
     finding.consequence = computedSentence(

@@ -155,6 +155,69 @@
         <source>A&amp;bout Lectern</source>
         <translation>Ü&amp;ber Lectern</translation>
     </message>
+    <message>
+        <source>&amp;Go to file</source>
+        <translation>&amp;Gehe zu Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Find in the corpus</source>
+        <translation>Im &amp;Bestand suchen</translation>
+    </message>
+</context>
+<context>
+    <name>forecast</name>
+    <message>
+        <source>Forecast for every engine</source>
+        <translation>Vorhersage für jedes Modell</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Money</source>
+        <translation>Geld</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Tariff</source>
+        <translation>Tarif</translation>
+    </message>
+    <message>
+        <source>Prices of</source>
+        <translation>Preise vom</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keins</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>eingebaut</translation>
+    </message>
+    <message>
+        <source>peak</source>
+        <translation>Hochtarif</translation>
+    </message>
+    <message>
+        <source>off-peak</source>
+        <translation>Niedertarif</translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation>fest</translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation>lokal</translation>
+    </message>
+    <message>
+        <source> (window too small)</source>
+        <translation> (Fenster zu klein)</translation>
+    </message>
 </context>
 <context>
     <name>keys</name>
@@ -187,10 +250,6 @@
         <translation>Befunde: rückgängig</translation>
     </message>
     <message>
-        <source>Findings: show the evidence. Treemap: leave out</source>
-        <translation>Befunde: Beleg zeigen. Kachelkarte: auslassen</translation>
-    </message>
-    <message>
         <source>Evidence: next and previous step</source>
         <translation>Beleg: nächster und voriger Schritt</translation>
     </message>
@@ -209,6 +268,14 @@
     <message>
         <source>Treemap: out again</source>
         <translation>Kachelkarte: wieder heraus</translation>
+    </message>
+    <message>
+        <source>Findings: show the evidence. Treemap, files: leave out or take in</source>
+        <translation>Befunde: Beleg zeigen. Kachelbild, Dateien: auslassen oder aufnehmen</translation>
+    </message>
+    <message>
+        <source>Treemap and charts: as a table</source>
+        <translation>Kachelbild und Schaubilder: als Tabelle</translation>
     </message>
 </context>
 <context>
@@ -357,15 +424,11 @@
     </message>
     <message>
         <source>What do you want to know? &quot;Quoted words&quot; are counted exactly.</source>
-        <translation>Was möchten Sie wissen? "Wörter in Anführungszeichen" werden genau gezählt.</translation>
+        <translation>Was möchten Sie wissen? &quot;Wörter in Anführungszeichen&quot; werden genau gezählt.</translation>
     </message>
     <message>
         <source>everything; for example src/**</source>
         <translation>alles; zum Beispiel src/**</translation>
-    </message>
-    <message>
-        <source>&amp;Only in</source>
-        <translation>&amp;Nur in</translation>
     </message>
     <message>
         <source>Nothing is open.</source>
@@ -382,6 +445,54 @@
     <message>
         <source>%1 (%2): %3 hits</source>
         <translation>%1 (%2): %3 Treffer</translation>
+    </message>
+    <message>
+        <source>Ask &amp;on</source>
+        <translation>&amp;Weiterfragen</translation>
+    </message>
+    <message>
+        <source>&amp;Promote to finding</source>
+        <translation>Zum &amp;Befund machen</translation>
+    </message>
+    <message>
+        <source>Go on from the answer that is shown</source>
+        <translation>Von der gezeigten Antwort aus weiterfragen</translation>
+    </message>
+    <message>
+        <source>Make the chosen sentence a finding</source>
+        <translation>Den gewählten Satz zum Befund machen</translation>
+    </message>
+    <message>
+        <source>Questions so far</source>
+        <translation>Bisherige Fragen</translation>
+    </message>
+    <message>
+        <source>A further question that knows the answer below; from an earlier answer it begins a branch</source>
+        <translation>Eine weitere Frage, die die Antwort unten kennt; von einer früheren Antwort aus beginnt sie einen Zweig</translation>
+    </message>
+    <message>
+        <source>The sentence on which you clicked last, or whose mark you reached with Tab</source>
+        <translation>Der Satz, auf den zuletzt geklickt wurde oder dessen Marke mit Tab erreicht ist</translation>
+    </message>
+    <message>
+        <source>Onl&amp;y in</source>
+        <translation>N&amp;ur in</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>unfinished</source>
+        <translation>unfertig</translation>
+    </message>
+    <message>
+        <source>This question has no answer yet: its run was not finished.</source>
+        <translation>Diese Frage hat noch keine Antwort: Ihr Lauf wurde nicht beendet.</translation>
+    </message>
+    <message>
+        <source>Opening the answer</source>
+        <translation>Öffnen der Antwort</translation>
     </message>
 </context>
 <context>
@@ -431,6 +542,100 @@
     <message>
         <source>Actions</source>
         <translation>Aktionen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CorpusModel</name>
+    <message numerus="yes">
+        <source>%n files</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n findings, the worst: %1</source>
+        <translation>
+            <numerusform>%n Befund, der schwerste: %1</numerusform>
+            <numerusform>%n Befunde, der schwerste: %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warnings</source>
+        <translation>
+            <numerusform>%n Warnung</numerusform>
+            <numerusform>%n Warnungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>Regel: %1</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>Marken</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CorpusPanel</name>
+    <message>
+        <source>Filter files by name</source>
+        <translation>Dateien nach Namen filtern</translation>
+    </message>
+    <message>
+        <source>Which files are shown</source>
+        <translation>Welche Dateien gezeigt werden</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Files with marks</source>
+        <translation>Dateien mit Marken</translation>
+    </message>
+    <message>
+        <source>Only: %1</source>
+        <translation>Nur: %1</translation>
+    </message>
+    <message>
+        <source>Files of the corpus</source>
+        <translation>Dateien des Bestands</translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation>Nichts ist geöffnet.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enter shows one, Space leaves it out or takes it in</source>
+        <translation>Eingabe zeigt eine, Leertaste lässt sie aus oder nimmt sie auf</translation>
+    </message>
+    <message>
+        <source>%1 was not read (%2): it cannot be shown. Space takes it in.</source>
+        <translation>%1 wurde nicht gelesen (%2) und kann nicht gezeigt werden. Die Leertaste nimmt sie auf.</translation>
     </message>
 </context>
 <context>
@@ -552,6 +757,89 @@
         <source>%1 spent; the forecast said %2</source>
         <translation>%1 ausgegeben; vorhergesagt waren %2</translation>
     </message>
+    <message>
+        <source>Tokens by stage</source>
+        <translation>Tokens nach Schritt</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Stack</source>
+        <translation>Anteile</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>Hochtarif</translation>
+    </message>
+    <message>
+        <source>Tables of the costs</source>
+        <translation>Tabellen der Kosten</translation>
+    </message>
+    <message>
+        <source>By stage</source>
+        <translation>Nach Schritt</translation>
+    </message>
+    <message>
+        <source>By call</source>
+        <translation>Nach Aufruf</translation>
+    </message>
+    <message>
+        <source>Elsewhere</source>
+        <translation>Anderswo</translation>
+    </message>
+    <message>
+        <source>no price</source>
+        <translation>kein Preis</translation>
+    </message>
+    <message>
+        <source>%1 of 100 input tokens came from the cache</source>
+        <translation>%1 von 100 gelesenen Tokens kamen aus dem Zwischenspeicher</translation>
+    </message>
+    <message>
+        <source>Peak hours: %1 costs more until %2.</source>
+        <translation>Hochtarif: %1 kostet mehr bis %2.</translation>
+    </message>
+    <message>
+        <source>Off-peak: %1 costs less until %2.</source>
+        <translation>Niedertarif: %1 kostet weniger bis %2.</translation>
+    </message>
+    <message>
+        <source>0 B left this computer: local engine.</source>
+        <translation>0 B haben diesen Rechner verlassen: lokales Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Coverage</name>
+    <message>
+        <source>read</source>
+        <translation>gelesen</translation>
+    </message>
+    <message>
+        <source>signatures only</source>
+        <translation>nur Signaturen</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>ausgelassen</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>unlesbar</translation>
+    </message>
+    <message>
+        <source>over budget</source>
+        <translation>über dem Budget</translation>
+    </message>
+    <message>
+        <source>withheld</source>
+        <translation>zurückgehalten</translation>
+    </message>
+    <message>
+        <source>page without text</source>
+        <translation>Seite ohne Text</translation>
+    </message>
 </context>
 <context>
     <name>ui::Desk</name>
@@ -587,6 +875,34 @@
         <source>%1 names no place in what was read.</source>
         <translation>%1 nennt keine Stelle im Gelesenen.</translation>
     </message>
+    <message>
+        <source>This session cannot be written: nothing can be promoted.</source>
+        <translation>In diese Sitzung kann nicht geschrieben werden: Nichts kann zum Befund werden.</translation>
+    </message>
+    <message>
+        <source>Wait until the run has ended: a finding is added to a finished report.</source>
+        <translation>Warten Sie, bis der Lauf beendet ist: Ein Befund kommt in einen fertigen Bericht.</translation>
+    </message>
+    <message>
+        <source>It is finding %1 now.</source>
+        <translation>Er ist jetzt Befund %1.</translation>
+    </message>
+    <message>
+        <source>window %1 tokens</source>
+        <translation>Fenster %1 Tokens</translation>
+    </message>
+    <message>
+        <source>its window is not said</source>
+        <translation>sein Fenster ist nicht angegeben</translation>
+    </message>
+    <message>
+        <source>%1 answers and serves the model; %2</source>
+        <translation>%1 antwortet und bietet das Modell an; %2</translation>
+    </message>
+    <message>
+        <source>%1 answers, but does not list the model</source>
+        <translation>%1 antwortet, führt aber das Modell nicht auf</translation>
+    </message>
 </context>
 <context>
     <name>ui::EnginePanel</name>
@@ -617,10 +933,6 @@
     <message>
         <source>&amp;Settings…</source>
         <translation>&amp;Einstellungen…</translation>
-    </message>
-    <message>
-        <source>Without an engine Lectern checks, searches and summarises by itself. The built-in model runs on this computer and sends nothing. A folder with DeepSeek-V4 weights (config.json and safetensors, or a GGUF file) is used where it lies. A served model is set up in the settings: its address, its name, and where its key is kept.</source>
-        <translation>Ohne Modell prüft, sucht und fasst Lectern selbst zusammen. Das eingebaute Modell läuft auf diesem Rechner und sendet nichts. Ein Ordner mit DeepSeek-V4-Gewichten (config.json und safetensors, oder eine GGUF-Datei) wird dort benutzt, wo er liegt. Ein Dienst wird in den Einstellungen eingerichtet: Adresse, Name und der Ort seines Schlüssels.</translation>
     </message>
     <message>
         <source>Model card</source>
@@ -669,10 +981,6 @@
     <message>
         <source>Leaves this computer</source>
         <translation>Verlässt diesen Rechner</translation>
-    </message>
-    <message>
-        <source>0 B</source>
-        <translation>0 B</translation>
     </message>
     <message>
         <source>variable %1</source>
@@ -751,20 +1059,195 @@
         <translation>%1 wird nach seinen Modellen gefragt; vom Text wird nichts gesendet</translation>
     </message>
     <message>
-        <source>window %1 tokens</source>
-        <translation>Fenster %1 Tokens</translation>
+        <source>all in memory</source>
+        <translation>ganz im Speicher</translation>
     </message>
     <message>
-        <source>its window is not said</source>
-        <translation>sein Fenster ist nicht angegeben</translation>
+        <source>weights are read from disk again and again: slow</source>
+        <translation>Gewichte werden immer wieder von der Platte gelesen: langsam</translation>
     </message>
     <message>
-        <source>%1 answers and serves the model; %2</source>
-        <translation>%1 antwortet und bietet das Modell an; %2</translation>
+        <source>does not fit this computer</source>
+        <translation>passt nicht auf diesen Rechner</translation>
     </message>
     <message>
-        <source>%1 answers, but does not list the model</source>
-        <translation>%1 antwortet, führt aber das Modell nicht auf</translation>
+        <source>this system does not say how much memory is free</source>
+        <translation>dieses System sagt nicht, wie viel Speicher frei ist</translation>
+    </message>
+    <message>
+        <source>&amp;Measure the speed</source>
+        <translation>Tempo &amp;messen</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the snapshot</source>
+        <translation>Speicherstand &amp;löschen</translation>
+    </message>
+    <message>
+        <source>Without an engine Lectern checks, searches and summarises by itself. The built-in model runs on this computer and sends nothing. A folder with DeepSeek-V4 weights (config.json and safetensors, or a GGUF file) is used where it lies: download it with any tool, then locate it here. A served model is set up in the settings: its address, its name, and where its key is kept.</source>
+        <translation>Ohne Modell prüft, sucht und fasst Lectern selbst zusammen. Das eingebaute Modell läuft auf diesem Rechner und sendet nichts. Ein Ordner mit DeepSeek-V4-Gewichten (config.json und safetensors oder eine GGUF-Datei) wird benutzt, wo er liegt: Laden Sie ihn mit einem beliebigen Werkzeug herunter und zeigen Sie ihn hier. Ein Modell auf einem Server wird in den Einstellungen eingerichtet: seine Adresse, sein Name und wo sein Schlüssel liegt.</translation>
+    </message>
+    <message>
+        <source>Speed by depth</source>
+        <translation>Tempo nach Tiefe</translation>
+    </message>
+    <message>
+        <source>Tokens of context</source>
+        <translation>Tokens im Kontext</translation>
+    </message>
+    <message>
+        <source>Read a second</source>
+        <translation>Gelesen je Sekunde</translation>
+    </message>
+    <message>
+        <source>Written a second</source>
+        <translation>Geschrieben je Sekunde</translation>
+    </message>
+    <message>
+        <source>Snapshots</source>
+        <translation>Speicherstände</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Parts of the engine</source>
+        <translation>Teile des Modells</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>&quot;Open and look&quot; shows the card</source>
+        <translation>„Öffnen und ansehen“ zeigt die Karte</translation>
+    </message>
+    <message>
+        <source>the text, after you have agreed to host, bytes and price</source>
+        <translation>der Text, nachdem Sie Rechner, Bytes und Preis zugestimmt haben</translation>
+    </message>
+    <message>
+        <source>0 B, local engine</source>
+        <translation>0 B, lokales Modell</translation>
+    </message>
+    <message>
+        <source>Not measured yet. Invented tokens are read and written for some seconds in a process of their own; nothing of the text is used.</source>
+        <translation>Noch nicht gemessen. Erfundene Tokens werden einige Sekunden lang in einem eigenen Prozess gelesen und geschrieben; vom Text wird nichts benutzt.</translation>
+    </message>
+    <message>
+        <source>Only an engine on this computer is measured here.</source>
+        <translation>Nur ein Modell auf diesem Rechner wird hier gemessen.</translation>
+    </message>
+    <message>
+        <source>key ring</source>
+        <translation>Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Device and memory</source>
+        <translation>Gerät und Speicher</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Bauart</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>%1, %2 active for a token</source>
+        <translation>%1, davon %2 aktiv je Token</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Devices here</source>
+        <translation>Geräte hier</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n threads</source>
+        <translation>
+            <numerusform>%n Faden</numerusform>
+            <numerusform>%n Fäden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Free memory</source>
+        <translation>Freier Speicher</translation>
+    </message>
+    <message>
+        <source>Context that fits</source>
+        <translation>Kontext, der passt</translation>
+    </message>
+    <message>
+        <source>Memory at %1 tokens</source>
+        <translation>Speicher bei %1 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 of context, %2 in all: %3</source>
+        <translation>%1 für den Kontext, %2 insgesamt: %3</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>Tokenizer</translation>
+    </message>
+    <message>
+        <source>Measure the speed</source>
+        <translation>Tempo messen</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>&amp;Stop measuring</source>
+        <translation>Messung &amp;anhalten</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>Messung anhalten</translation>
+    </message>
+    <message>
+        <source>Measuring; this takes some seconds for a small model and minutes for a large one</source>
+        <translation>Messung läuft; das dauert bei einem kleinen Modell Sekunden, bei einem großen Minuten</translation>
+    </message>
+    <message>
+        <source>Measured %1, tokens a second.</source>
+        <translation>Gemessen um %1, Tokens je Sekunde.</translation>
+    </message>
+    <message>
+        <source>unnamed, %1</source>
+        <translation>ohne Namen, %1</translation>
+    </message>
+    <message>
+        <source>Made %1; it holds text of what was read</source>
+        <translation>Entstanden %1; er enthält Text des Gelesenen</translation>
+    </message>
+    <message>
+        <source>No snapshot: an engine on this computer keeps one where the shared text of a run ends, and the next run starts there.</source>
+        <translation>Kein Speicherstand: Ein Modell auf diesem Rechner legt einen an, wo der gemeinsame Text eines Laufs endet, und der nächste Lauf beginnt dort.</translation>
+    </message>
+    <message>
+        <source>%1 of at most %2; the longest unused go first</source>
+        <translation>%1 von höchstens %2; die am längsten unbenutzten gehen zuerst</translation>
     </message>
 </context>
 <context>
@@ -1387,6 +1870,42 @@
         <source>Your rules (%1)</source>
         <translation>Ihre Regeln (%1)</translation>
     </message>
+    <message>
+        <source>&amp;Apply</source>
+        <translation>&amp;Anwenden</translation>
+    </message>
+    <message>
+        <source>Apply the proposal</source>
+        <translation>Den Vorschlag anwenden</translation>
+    </message>
+    <message>
+        <source>Forecast</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>&amp;Read it all the same</source>
+        <translation>&amp;Trotzdem lesen</translation>
+    </message>
+    <message>
+        <source>Leave &amp;these out</source>
+        <translation>Diese a&amp;uslassen</translation>
+    </message>
+    <message>
+        <source>Take the rule &amp;back</source>
+        <translation>Regel &amp;zurücknehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Show it</source>
+        <translation>Z&amp;eigen</translation>
+    </message>
+    <message>
+        <source>Too much by %1 tokens. Leave out %2: %3 tokens less.</source>
+        <translation>%1 Tokens zu viel. Auslassen von %2: %3 Tokens weniger.</translation>
+    </message>
+    <message>
+        <source>Too much by %1 tokens, and nothing stands out: leave folders out in the treemap, or the largest files stay unread.</source>
+        <translation>%1 Tokens zu viel, und nichts sticht heraus: Lassen Sie im Kachelbild Ordner aus, sonst bleiben die größten Dateien ungelesen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -1473,10 +1992,6 @@
     <message>
         <source>%1 – Lectern</source>
         <translation>%1 – Lectern</translation>
-    </message>
-    <message>
-        <source>The budget is reached; everything is kept. Raise it in the plan and resume, or leave it at this.</source>
-        <translation>Das Budget ist erreicht; alles bleibt erhalten. Erhöhen Sie es im Plan und setzen Sie fort, oder belassen Sie es dabei.</translation>
     </message>
     <message>
         <source>Stopped; what was done is kept. Resume goes on with it.</source>
@@ -1569,6 +2084,18 @@
     <message>
         <source>Evidence</source>
         <translation>Beleg</translation>
+    </message>
+    <message>
+        <source>Corpus</source>
+        <translation>Bestand</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>The budget is reached; everything is kept. Raise it in the run panel and resume, or leave it at this.</source>
+        <translation>Das Budget ist erreicht; alles ist aufbewahrt. Erhöhen Sie es in der Ansicht „Lauf“ und setzen Sie fort, oder lassen Sie es dabei.</translation>
     </message>
 </context>
 <context>
@@ -1959,18 +2486,6 @@
         <translation>Zeit</translation>
     </message>
     <message>
-        <source>Forecast for every engine</source>
-        <translation>Vorhersage für jedes Modell</translation>
-    </message>
-    <message>
-        <source>Tariff</source>
-        <translation>Tarif</translation>
-    </message>
-    <message>
-        <source>Prices of</source>
-        <translation>Preise vom</translation>
-    </message>
-    <message>
         <source>&amp;Goal</source>
         <translation>&amp;Ziel</translation>
     </message>
@@ -2000,7 +2515,7 @@
     </message>
     <message>
         <source>&quot;%1&quot; is no amount: write for example 1.50, or leave it empty.</source>
-        <translation>"%1" ist kein Betrag: Schreiben Sie zum Beispiel 1.50, oder lassen Sie es leer.</translation>
+        <translation>&quot;%1&quot; ist kein Betrag: Schreiben Sie zum Beispiel 1.50, oder lassen Sie es leer.</translation>
     </message>
     <message>
         <source>None: checks, search and extractive summaries</source>
@@ -2021,18 +2536,6 @@
     <message>
         <source>everything</source>
         <translation>alles</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>keins</translation>
-    </message>
-    <message>
-        <source>built in</source>
-        <translation>eingebaut</translation>
-    </message>
-    <message>
-        <source> (window too small)</source>
-        <translation> (Fenster zu klein)</translation>
     </message>
     <message numerus="yes">
         <source>%n questions</source>
@@ -2195,6 +2698,99 @@
         <source>ended</source>
         <translation>beendet</translation>
     </message>
+    <message>
+        <source>A larger budget for this run</source>
+        <translation>Ein größeres Budget für diesen Lauf</translation>
+    </message>
+    <message>
+        <source>The budget of the whole run; what is spent counts</source>
+        <translation>Das Budget des ganzen Laufs; Ausgegebenes zählt mit</translation>
+    </message>
+    <message>
+        <source>The budget is reached: %1 of %2 are spent, the rest would cost at most %3. Write a larger budget and resume, or leave it at this.</source>
+        <translation>Das Budget ist erreicht: %1 von %2 sind ausgegeben, der Rest würde höchstens %3 kosten. Schreiben Sie ein größeres Budget und setzen Sie fort, oder lassen Sie es dabei.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no amount: write for example 1.50, or leave it empty.</source>
+        <translation>„%1“ ist kein Betrag: Schreiben Sie zum Beispiel 1.50, oder lassen Sie es leer.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SearchPanel</name>
+    <message>
+        <source>&amp;Case</source>
+        <translation>&amp;Groß/klein</translation>
+    </message>
+    <message>
+        <source>Find in the corpus</source>
+        <translation>Im Bestand suchen</translation>
+    </message>
+    <message>
+        <source>Only in these paths</source>
+        <translation>Nur in diesen Pfaden</translation>
+    </message>
+    <message>
+        <source>What is searched for</source>
+        <translation>Wonach gesucht wird</translation>
+    </message>
+    <message>
+        <source>Capital letters matter</source>
+        <translation>Großbuchstaben zählen</translation>
+    </message>
+    <message>
+        <source>Places found</source>
+        <translation>Gefundene Stellen</translation>
+    </message>
+    <message>
+        <source>everything; for example src/**</source>
+        <translation>alles; zum Beispiel src/**</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>Suche läuft</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n places</source>
+        <translation>
+            <numerusform>%n Stelle</numerusform>
+            <numerusform>%n Stellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the first %1 are listed</source>
+        <translation>die ersten %1 sind aufgeführt</translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n files</source>
+        <translation>
+            <numerusform>in %n Datei</numerusform>
+            <numerusform>in %n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>ended early: a lower bound</source>
+        <translation>vorzeitig beendet: mindestens so viele</translation>
+    </message>
 </context>
 <context>
     <name>ui::SentenceList</name>
@@ -2213,21 +2809,6 @@
     <message>
         <source>Promote to finding</source>
         <translation>Zum Befund machen</translation>
-    </message>
-</context>
-<context>
-    <name>ui::SentenceView</name>
-    <message>
-        <source>generated, supported</source>
-        <translation>erzeugt, belegt</translation>
-    </message>
-    <message>
-        <source>generated, no passage supports this</source>
-        <translation>erzeugt, keine Stelle stützt dies</translation>
-    </message>
-    <message>
-        <source>generated, support unknown</source>
-        <translation>erzeugt, Beleg ungewiss</translation>
     </message>
     <message numerus="yes">
         <source>and %n more places</source>
@@ -2353,10 +2934,6 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>A served model: its address, the model&apos;s name there, and where the key is: the name of an environment variable, or a file that only you can read. The key itself is never stored by Lectern.</source>
-        <translation>Ein Dienst: seine Adresse, der Name des Modells dort, und wo der Schlüssel ist: der Name einer Umgebungsvariablen oder eine Datei, die nur Sie lesen können. Den Schlüssel selbst speichert Lectern nie.</translation>
     </message>
     <message>
         <source>Endpoints</source>
@@ -2624,11 +3201,138 @@
     </message>
     <message>
         <source>&quot;%1&quot; is no amount: write for example 1.50, or leave it empty.</source>
-        <translation>"%1" ist kein Betrag: Schreiben Sie zum Beispiel 1.50, oder lassen Sie es leer.</translation>
+        <translation>&quot;%1&quot; ist kein Betrag: Schreiben Sie zum Beispiel 1.50, oder lassen Sie es leer.</translation>
     </message>
     <message>
         <source>The settings</source>
         <translation>Die Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard</source>
+        <translation>&amp;Tastatur</translation>
+    </message>
+    <message>
+        <source>A served model: its address, the model&apos;s name there, and where the key is: the key ring of this computer, an environment variable, or a file that only you can read. A key goes to the key ring alone, never into a file of Lectern.</source>
+        <translation>Ein Modell auf einem Server: seine Adresse, der Name des Modells dort und wo der Schlüssel liegt: im Schlüsselbund dieses Rechners, in einer Umgebungsvariablen oder in einer Datei, die nur Sie lesen können. Ein Schlüssel kommt allein in den Schlüsselbund, nie in eine Datei von Lectern.</translation>
+    </message>
+    <message>
+        <source>Key ring</source>
+        <translation>Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Store a &amp;key…</source>
+        <translation>&amp;Schlüssel ablegen…</translation>
+    </message>
+    <message>
+        <source>Store a key in the key ring</source>
+        <translation>Einen Schlüssel im Schlüsselbund ablegen</translation>
+    </message>
+    <message>
+        <source>&amp;Test</source>
+        <translation>&amp;Testen</translation>
+    </message>
+    <message>
+        <source>Test the endpoint</source>
+        <translation>Den Dienst testen</translation>
+    </message>
+    <message>
+        <source>This program was built without QtKeychain: keys come from variables and files.</source>
+        <translation>Dieses Programm wurde ohne QtKeychain gebaut: Schlüssel kommen aus Variablen und Dateien.</translation>
+    </message>
+    <message>
+        <source>Asking %1 for its models; nothing of the text is sent</source>
+        <translation>%1 wird nach seinen Modellen gefragt; vom Text wird nichts gesendet</translation>
+    </message>
+    <message>
+        <source>The key is in the key ring of this computer</source>
+        <translation>Der Schlüssel liegt im Schlüsselbund dieses Rechners</translation>
+    </message>
+    <message>
+        <source>Asking the key ring of this computer; it may want to be unlocked</source>
+        <translation>Der Schlüsselbund dieses Rechners wird gefragt; vielleicht will er geöffnet werden</translation>
+    </message>
+    <message>
+        <source>The key ring keeps the key for %1.</source>
+        <translation>Der Schlüsselbund bewahrt den Schlüssel für %1.</translation>
+    </message>
+    <message>
+        <source>Key for the key ring</source>
+        <translation>Schlüssel für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>The key for %1. It goes to the key ring of this computer and is sent to that address alone.</source>
+        <translation>Der Schlüssel für %1. Er kommt in den Schlüsselbund dieses Rechners und wird nur an diese Adresse gesendet.</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Store the key</source>
+        <translation>Den Schlüssel ablegen</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>Ablegen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ShortcutEditor</name>
+    <message>
+        <source>&amp;Set</source>
+        <translation>&amp;Setzen</translation>
+    </message>
+    <message>
+        <source>&amp;No key</source>
+        <translation>&amp;Keine Taste</translation>
+    </message>
+    <message>
+        <source>As &amp;before</source>
+        <translation>Wie &amp;vorgegeben</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
+        <source>New keys of the chosen action</source>
+        <translation>Neue Tasten der gewählten Aktion</translation>
+    </message>
+    <message>
+        <source>Set the new keys</source>
+        <translation>Die neuen Tasten setzen</translation>
+    </message>
+    <message>
+        <source>The chosen action has no key</source>
+        <translation>Die gewählte Aktion hat keine Taste</translation>
+    </message>
+    <message>
+        <source>The chosen action has the keys it came with</source>
+        <translation>Die gewählte Aktion hat die vorgegebenen Tasten</translation>
+    </message>
+    <message>
+        <source>Choose an action and press its new keys. Single letters act in lists and are not changed here.</source>
+        <translation>Wählen Sie eine Aktion und drücken Sie die neuen Tasten. Einzelne Buchstaben wirken in Listen und werden hier nicht geändert.</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Press the new keys in the field first.</source>
+        <translation>Drücken Sie zuerst die neuen Tasten im Feld.</translation>
+    </message>
+    <message>
+        <source>%1 belongs to &quot;%2&quot;: change that first.</source>
+        <translation>%1 gehört zu „%2“: Ändern Sie das zuerst.</translation>
+    </message>
+    <message>
+        <source>%1 alone would be lost to writing: add Ctrl or Alt, or take a function key.</source>
+        <translation>%1 allein ginge beim Schreiben verloren: Nehmen Sie Strg oder Alt dazu oder eine Funktionstaste.</translation>
     </message>
 </context>
 <context>

@@ -8,7 +8,7 @@
 #include "ui/viewers/pdf_viewer.h"
 #include "ui/widgets/citation_card.h"
 #include "ui/widgets/finding_detail.h"
-#include "ui/widgets/sentence_view.h"
+#include "ui/widgets/sentence_list.h"
 #include "ui/widgets/treemap.h"
 #include "window_fixture.h"
 
@@ -219,9 +219,9 @@ void FlowsTest::askWithoutModel() {
     QTest::keyClick(question, Qt::Key_Return);
     QTRY_VERIFY_WITH_TIMEOUT(real.desk.report() && real.desk.report()->run.goal == "ask" && !real.desk.busy(),
                              60'000);
-    auto* const answer = real.get<ui::SentenceView>("ask.answer");
+    auto* const answer = real.get<ui::SentenceList>("ask.answer");
     QVERIFY(answer->count() > 1);
-    QVERIFY(answer->toPlainText().contains("occurs"));
+    QVERIFY(answer->plainText().contains("occurs"));
     QSignalSpy shown(&real.desk, &ui::Desk::evidenceShown);
     answer->activate(0, 0);
     QCOMPARE(shown.size(), 1);

@@ -103,6 +103,11 @@ FindingsPanel::FindingsPanel(Desk& desk, QWidget* parent)
         if (request.goal != "summary" && request.goal != "ask")
             m_model.setReport(nullptr);
     });
+    connect(&desk, &Desk::promoted, this, [this](const QString& id) {
+        showTab(QStringLiteral("open"));
+        if (const int row = m_filter.rowOf(m_model.rowOf(id.toStdString())); row >= 0)
+            m_list->setCurrentIndex(m_filter.index(row));
+    });
     reportChanged(desk.report());
 }
 

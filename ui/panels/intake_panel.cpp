@@ -1,13 +1,16 @@
 #include "ui/panels/intake_panel.h"
 
 #include "app/report/ledger.h"
+#include "ui/models/corpus_model.h"
 #include "ui/text.h"
+#include "ui/widgets/forecast_table.h"
 #include "ui/widgets/token_meter.h"
 #include "ui/widgets/treemap.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -31,9 +34,9 @@ bool left(const std::string& state) {
 } // namespace
 
 IntakePanel::IntakePanel(Desk& desk, QWidget* parent)
-    : QWidget(parent), m_desk(desk), m_summary(new QLabel(this)), m_place(new QLabel(this)), m_where(new QLabel(this)), m_meter(new TokenMeter(this)),
+    : QWidget(parent), m_desk(desk), m_summary(new QLabel(this)), m_place(new QLabel(this)), m_where(new QLabel(this)), m_advice(new QLabel(this)), m_meter(new TokenMeter(this)),
       m_map(new Treemap(this)), m_colour(new QComboBox(this)), m_up(new QPushButton(tr("Zoom &out"), this)), m_out(new QPushButton(tr("&Leave out"), this)),
-      m_tabs(new QTabWidget(this)) {
+      m_apply(new QPushButton(tr("&Apply"), this)), m_act(new QPushButton(this)), m_tabs(new QTabWidget(this)) {
     setObjectName("intake");
     m_summary->setObjectName("intake.summary");
     m_summary->setWordWrap(true);
@@ -55,6 +58,12 @@ IntakePanel::IntakePanel(Desk& desk, QWidget* parent)
     m_out->setAccessibleName(tr("Leave out what is chosen"));
     m_out->setEnabled(false);
     m_up->setEnabled(false);
+    m_advice->setObjectName("intake.advice");
+    m_advice->setTextFormat(Qt::PlainText);
+    m_advice->setWordWrap(true);
+    m_apply->setObjectName("intake.apply");
+    m_apply->setAccessibleName(tr("Apply the proposal"));
+    m_act->setObjectName("intake.act");
     m_tabs->setObjectName("intake.tabs");
     m_tabs->setAccessibleName(tr("Lists of the intake"));
 
@@ -64,6 +73,14 @@ IntakePanel::IntakePanel(Desk& desk, QWidget* parent)
     m_rules = list("intake.rules", tr("Your rules"), {tr("Pattern"), tr("Effect")});
     m_table = list("intake.table", tr("As a table"), {tr("Path"), tr("Kind"), tr("Tokens"), tr("State")});
 
+    m_forecast = makeForecastTable(this, "intake.forecast");
+    m_tabs->addTab(m_forecast, tr("Forecast"));
+    m_map->installEventFilter(this);
+    m_table->installEventFilter(this);
+
+    auto* const advice = new QHBoxLayout;
+    advice->addWidget(m_advice, 1);
+    advice->addWidget(m_apply);
     auto* const bar = new QHBoxLayout;
     bar->addWidget(m_where, 1);
     bar->addWidget(m_colour);
@@ -75,13 +92,20 @@ IntakePanel::IntakePanel(Desk& desk, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_summary);
     column->addWidget(m_meter);
+    column->addLayout(advice);
     column->addLayout(bar);
     column->addWidget(m_map, 1);
     column->addWidget(m_place);
     auto* const splitter = new QSplitter(Qt::Vertical, this);
     splitter->setObjectName("intake.splitter");
     splitter->addWidget(upper);
-    splitter->addWidget(m_tabs);
+    auto* const lower = new QWidget(this);
+    lower->setObjectName("intake.lower");
+    auto* const lowerColumn = new QVBoxLayout(lower);
+    lowerColumn->setContentsMargins(0, 0, 0, 0);
+    lowerColumn->addWidget(m_tabs, 1);
+    lowerColumn->addWidget(m_act, 0, Qt::AlignLeft);
+    splitter->addWidget(lower);
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     auto* const outer = new QVBoxLayout(this);
@@ -102,22 +126,97 @@ IntakePanel::IntakePanel(Desk& desk, QWidget* parent)
         if (const QString path = m_map->currentPath(); !path.isEmpty())
             emit m_map->leaveOutWanted(path, !m_desk.corpus()->find(path.toStdString()));
     });
-    const auto take = [this](QTreeWidgetItem* item) {
-        if (const QString pattern = item->data(0, patternRole).toString(); !pattern.isEmpty())
-            m_desk.addRule(pattern, true);
-    };
-    connect(m_excluded, &QTreeWidget::itemActivated, this, take);
-    connect(m_proposals, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) { m_desk.addRule(item->data(0, patternRole).toString(), false); });
-    connect(m_rules, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) {
-        if (const QString pattern = item->data(0, patternRole).toString(); !pattern.isEmpty())
-            m_desk.removeRule(pattern);
+    for (QTreeWidget* const each : {m_excluded, m_proposals, m_warnings, m_table, m_rules}) {
+        connect(each, &QTreeWidget::itemActivated, this, &IntakePanel::act);
+        connect(each, &QTreeWidget::currentItemChanged, this, &IntakePanel::tabChanged);
+    }
+    connect(m_act, &QPushButton::clicked, this, [this] {
+        if (auto* const tree = qobject_cast<QTreeWidget*>(m_tabs->currentWidget()); tree && tree->currentItem())
+            act(tree->currentItem());
     });
-    connect(m_warnings, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) {
-        if (const QString at = item->data(0, pathRole).toString(); !at.isEmpty())
-            m_desk.showPlace(at);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &IntakePanel::tabChanged);
+    connect(m_apply, &QPushButton::clicked, this, [this] {
+        if (!m_proposed.isEmpty())
+            m_desk.addRule(m_proposed, false);
     });
-    connect(m_table, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) { m_desk.showPlace(item->data(0, pathRole).toString()); });
+    connect(&m_desk, &Desk::settingsChanged, this, [this] {
+        if (m_intake)
+            fillForecast(*m_intake);
+    });
+    connect(&m_desk, &Desk::busyChanged, this, &IntakePanel::tabChanged);
+    m_advice->hide();
+    m_apply->hide();
+    tabChanged();
     m_where->setText(tr("All files"));
+}
+
+bool IntakePanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_T && static_cast<QKeyEvent*>(event)->modifiers() == Qt::NoModifier) {
+        if (watched == m_map) {
+            const QString path = m_map->currentPath();
+            m_tabs->setCurrentWidget(m_table);
+            for (int i = 0; i < m_table->topLevelItemCount(); ++i)
+                if (m_table->topLevelItem(i)->data(0, pathRole).toString() == path)
+                    m_table->setCurrentItem(m_table->topLevelItem(i));
+            m_table->setFocus(Qt::ShortcutFocusReason);
+        } else {
+            if (const QTreeWidgetItem* const item = m_table->currentItem())
+                m_map->setCurrentPath(item->data(0, pathRole).toString());
+            m_map->setFocus(Qt::ShortcutFocusReason);
+        }
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void IntakePanel::act(QTreeWidgetItem* item) {
+    const QString pattern = item->data(0, patternRole).toString(), place = item->data(0, pathRole).toString();
+    const QTreeWidget* const list = item->treeWidget();
+    if (list == m_excluded && !pattern.isEmpty())
+        m_desk.addRule(pattern, true);
+    else if (list == m_proposals && !pattern.isEmpty())
+        m_desk.addRule(pattern, false);
+    else if (list == m_rules && !pattern.isEmpty())
+        m_desk.removeRule(pattern);
+    else if (!place.isEmpty())
+        m_desk.showPlace(place);
+}
+
+// One button under the lists: what it does is what Enter does in the list in front.
+void IntakePanel::tabChanged() {
+    auto* const tree = qobject_cast<QTreeWidget*>(m_tabs->currentWidget());
+    const QTreeWidgetItem* const item = tree ? tree->currentItem() : nullptr;
+    m_act->setText(tree == m_excluded    ? tr("&Read it all the same")
+                   : tree == m_proposals ? tr("Leave &these out")
+                   : tree == m_rules     ? tr("Take the rule &back")
+                                         : tr("&Show it"));
+    m_act->setAccessibleName(m_act->text().remove('&'));
+    m_act->setVisible(tree != m_forecast);
+    m_act->setEnabled(item && !m_desk.busy() && !(item->data(0, patternRole).toString().isEmpty() && item->data(0, pathRole).toString().isEmpty()));
+}
+
+void IntakePanel::fillForecast(const app::Intake& intake) {
+    try {
+        const app::PriceTable prices = app::loadPrices(m_desk.settings());
+        fillForecastTable(*m_forecast, app::forecastAll(app::makePlan("review", *intake.context, 2), *intake.context, m_desk.settings(), prices));
+    } catch (const std::exception& problem) {
+        m_forecast->clear();
+        m_desk.say(QString::fromUtf8(problem.what()));
+    }
+}
+
+// Under the budget bar: what to do when the text does not fit, else nothing.
+void IntakePanel::advise(const app::Intake& intake) {
+    const app::Context& context = *intake.context;
+    const auto& proposals = context.proposals();
+    const bool over = !context.fits();
+    m_proposed = over && !proposals.empty() ? q(proposals.front().glob) : QString();
+    if (!m_proposed.isEmpty())
+        m_advice->setText(tr("Too much by %1 tokens. Leave out %2: %3 tokens less.").arg(tokensText(context.overBy()), oneLine(proposals.front().what, 80), tokensText(proposals.front().tokens)));
+    else if (over)
+        m_advice->setText(tr("Too much by %1 tokens, and nothing stands out: leave folders out in the treemap, or the largest files stay unread.").arg(tokensText(context.overBy())));
+    m_advice->setVisible(over);
+    m_apply->setVisible(!m_proposed.isEmpty());
 }
 
 QTreeWidget* IntakePanel::list(const QString& name, const QString& title, const QStringList& columns) {
@@ -156,6 +255,9 @@ void IntakePanel::show(const IntakePtr& intake) {
     fillWarnings(*intake);
     fillRules(*intake);
     fillTable(*intake);
+    fillForecast(*intake);
+    advise(*intake);
+    tabChanged();
     if (!context.fits())
         m_tabs->setCurrentWidget(m_proposals);
 }
@@ -272,7 +374,7 @@ void IntakePanel::fillTable(const app::Intake& intake) {
     std::stable_sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->tokens > b->tokens; });
     QList<QTreeWidgetItem*> items;
     for (std::size_t i = 0; i < rows.size() && i < mostRows; ++i) {
-        auto* const item = new QTreeWidgetItem({oneLine(rows[i]->path), q(rows[i]->kind), countText(rows[i]->tokens), q(rows[i]->state)});
+        auto* const item = new QTreeWidgetItem({oneLine(rows[i]->path), q(rows[i]->kind), countText(rows[i]->tokens), coverageWord(rows[i]->state)});
         item->setData(0, pathRole, q(rows[i]->path));
         item->setTextAlignment(2, Qt::AlignRight);
         items << item;

@@ -3,6 +3,7 @@
 #include "app/report/checks.h"
 #include "app/resources.h"
 #include "ui/text.h"
+#include "ui/widgets/forecast_table.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -81,8 +82,7 @@ PlanPanel::PlanPanel(Desk& desk, QWidget* parent)
     m_items = table(this, "plan.items", tr("Questions"), {tr("Question"), tr("Scope"), tr("Calls"), tr("Money"), tr("Time")});
     m_items->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
     m_items->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_forecast = table(this, "plan.forecast", tr("Forecast for every engine"), {tr("Engine"), tr("Money"), tr("Time"), tr("Tariff"), tr("Prices of")});
-    m_forecast->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_forecast = makeForecastTable(this, "plan.forecast");
 
     auto* const form = new QFormLayout;
     form->addRow(tr("&Goal"), m_goal);
@@ -232,22 +232,10 @@ void PlanPanel::fillForecast() {
         app::Plan plan = m_plan;
         if (app::shapeOf(plan, *intake->context).calls == 0)
             plan = app::makePlan(m_plan.goal.empty() ? "review" : m_plan.goal, *intake->context, 2);
-        for (const app::CostEstimate& row : app::forecastAll(plan, *intake->context, m_desk.settings(), prices)) {
-            const QString engine = row.engine == "none" ? tr("none") : row.engine == "built-in" ? tr("built in") : q(row.engine);
-            auto* const item = new QTreeWidgetItem(m_forecast, {engine + (row.fits ? QString() : tr(" (window too small)")), moneyRange(row.low, row.high),
-                                                                durationRange(row.secondsLow, row.secondsHigh), q(row.band), q(row.asOf)});
-            QString assumed;
-            for (const std::string& one : row.assumptions)
-                assumed += (assumed.isEmpty() ? "" : "\n") + q(one);
-            item->setToolTip(0, assumed.toHtmlEscaped().replace('\n', "<br>"));
-            item->setTextAlignment(1, Qt::AlignRight);
-            item->setTextAlignment(2, Qt::AlignRight);
-        }
+        fillForecastTable(*m_forecast, app::forecastAll(plan, *intake->context, m_desk.settings(), prices));
     } catch (const std::exception& problem) {
         m_desk.say(QString::fromUtf8(problem.what()));
     }
-    for (int i = 1; i < 5; ++i)
-        m_forecast->resizeColumnToContents(i);
 }
 
 void PlanPanel::itemChanged(QTreeWidgetItem* row, int column) {

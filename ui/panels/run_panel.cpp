@@ -1,12 +1,15 @@
 #include "ui/panels/run_panel.h"
 
+#include "app/cost.h"
 #include "ui/text.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -21,7 +24,7 @@ constexpr int mostLines = 5000; // of the log; the session keeps everything
 }
 
 RunPanel::RunPanel(Desk& desk, QWidget* parent)
-    : QWidget(parent), m_desk(desk), m_head(new QLabel(tr("No run yet"), this)), m_prefill(new QLabel(this)), m_detail(new QLabel(this)),
+    : QWidget(parent), m_desk(desk), m_head(new QLabel(tr("No run yet"), this)), m_prefill(new QLabel(this)), m_detail(new QLabel(this)), m_raise(new QLineEdit(this)),
       m_timeline(new StepTimeline(this)), m_log(new QTreeWidget(this)), m_stop(new QPushButton(tr("&Stop"), this)), m_resume(new QPushButton(tr("&Resume"), this)) {
     setObjectName("run");
     m_head->setObjectName("run.head");
@@ -40,8 +43,15 @@ RunPanel::RunPanel(Desk& desk, QWidget* parent)
     m_stop->setAccessibleName(tr("Stop the run"));
     m_resume->setObjectName("run.resume");
     m_resume->setAccessibleName(tr("Resume the run"));
+    m_raise->setObjectName("run.budget");
+    m_raise->setAccessibleName(tr("A larger budget for this run"));
+    m_raise->setToolTip(tr("The budget of the whole run; what is spent counts"));
+    m_raise->setMaximumWidth(fontMetrics().averageCharWidth() * 14);
+    m_raise->setVisible(false);
     m_stop->setEnabled(false);
     m_resume->setVisible(false);
+    m_timeline->installEventFilter(this);
+    m_log->installEventFilter(this);
     m_log->setObjectName("run.log");
     m_log->setAccessibleName(tr("Log of the run"));
     m_log->setHeaderLabels({tr("Time"), tr("What"), tr("About")});
@@ -63,6 +73,7 @@ RunPanel::RunPanel(Desk& desk, QWidget* parent)
     splitter->addWidget(m_log);
     auto* const bar = new QHBoxLayout;
     bar->addWidget(m_head, 1);
+    bar->addWidget(m_raise);
     bar->addWidget(m_resume);
     bar->addWidget(m_stop);
     auto* const outer = new QVBoxLayout(this);
@@ -84,7 +95,49 @@ RunPanel::RunPanel(Desk& desk, QWidget* parent)
         m_stop->setEnabled(false);
         m_desk.stop();
     });
-    connect(m_resume, &QPushButton::clicked, this, &RunPanel::resumeWanted);
+    connect(m_resume, &QPushButton::clicked, this, &RunPanel::goOn);
+    connect(m_raise, &QLineEdit::returnPressed, this, &RunPanel::goOn);
+}
+
+bool RunPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_T && static_cast<QKeyEvent*>(event)->modifiers() == Qt::NoModifier) {
+        QWidget* const other = watched == m_log ? static_cast<QWidget*>(m_timeline) : m_log;
+        other->setFocus(Qt::ShortcutFocusReason);
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+// What is spent, what the rest would cost by the forecast, and a budget that would do.
+void RunPanel::offerMore() {
+    const ReportPtr report = m_desk.report();
+    const auto cap = app::parseMoney(m_desk.settings().budget);
+    if (!report || !cap) // the minutes were used up: the plan and the settings hold that limit
+        return;
+    const app::CostReport& cost = report->cost;
+    std::optional<app::Money> rest;
+    if (cost.high && cost.actual && cost.high->picoUnits > cost.actual->picoUnits)
+        rest = app::Money{cost.high->picoUnits - cost.actual->picoUnits, cost.high->currency};
+    m_head->setText(tr("The budget is reached: %1 of %2 are spent, the rest would cost at most %3. Write a larger budget and resume, or leave it at this.")
+                        .arg(moneyText(cost.actual), moneyText(cap), moneyText(rest)));
+    const double wanted = double(rest ? cap->picoUnits + rest->picoUnits : cap->picoUnits * 2) / 1e12;
+    m_raise->setText(QString::number(wanted, 'f', wanted < 0.1 ? 4 : 2));
+    m_raise->setVisible(true);
+    m_raise->setFocus(Qt::OtherFocusReason);
+}
+
+void RunPanel::goOn() {
+    if (m_raise->isVisible()) {
+        const std::string budget = m_raise->text().trimmed().toStdString();
+        if (!budget.empty() && !app::parseMoney(budget)) {
+            m_desk.say(tr("\"%1\" is no amount: write for example 1.50, or leave it empty.").arg(m_raise->text()));
+            return;
+        }
+        app::Settings settings = m_desk.settings();
+        settings.budget = budget;
+        m_desk.setSettings(settings);
+    }
+    emit resumeWanted();
 }
 
 void RunPanel::started(const app::RunRequest& request) {
@@ -96,6 +149,7 @@ void RunPanel::started(const app::RunRequest& request) {
     m_prefill->clear();
     m_stop->setEnabled(true);
     m_resume->setVisible(false);
+    m_raise->setVisible(false);
     m_head->setText(request.goal == "ask"       ? tr("Asking: %1").arg(oneLine(request.question, 120))
                     : request.goal == "summary" ? tr("Summary is being made")
                                                 : tr("Review is going on"));
@@ -172,6 +226,8 @@ void RunPanel::ended(const QString& status, const QString& sentence) {
                     : status == "stopped" ? tr("Stopped after %1; what was done is kept").arg(durationText(now()))
                     : status == "budget"  ? tr("The budget is reached: raise it in the plan and resume, or leave it at this")
                                           : tr("Failed: %1").arg(sentence));
+    if (status == "budget")
+        offerMore();
     log(tr("ended"), m_head->text());
 }
 

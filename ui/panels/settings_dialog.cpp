@@ -1,6 +1,8 @@
 #include "ui/panels/settings_dialog.h"
 
+#include "app/backend/keyring.h"
 #include "app/cost.h"
+#include "ui/panels/shortcut_editor.h"
 #include "ui/text.h"
 
 #include <QCheckBox>
@@ -11,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
+#include <QPointer>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTabWidget>
@@ -20,6 +23,8 @@
 namespace ui {
 
 namespace {
+
+constexpr int EndpointColumns = 8, RingColumn = 3;
 
 template <class Widget> Widget* named(Widget* widget, const char* name, const QString& title) {
     widget->setObjectName(QString::fromLatin1(name));
@@ -62,6 +67,8 @@ SettingsDialog::SettingsDialog(const app::Settings& settings, QWidget* parent) :
     tabs->addTab(limitsPage(), tr("&Limits and privacy"));
     tabs->addTab(readingPage(), tr("&Reading"));
     tabs->addTab(appearancePage(), tr("&Appearance"));
+    m_keys = new ShortcutEditor(this);
+    tabs->addTab(m_keys, tr("&Keyboard"));
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     buttons->setObjectName("settings.buttons");
     named(buttons->button(QDialogButtonBox::Ok), "settings.ok", tr("OK"))->setText(tr("OK"));
@@ -79,12 +86,12 @@ QWidget* SettingsDialog::enginePage() {
     page->setObjectName("settings.engines");
     auto* const layout = new QVBoxLayout(page);
     layout->addWidget(hint(page, "settings.engines.hint",
-                           tr("A served model: its address, the model's name there, and where the key is: the name of an environment variable, or a file "
-                              "that only you can read. The key itself is never stored by Lectern.")));
-    m_endpoints = named(new QTableWidget(0, 7, page), "settings.endpoints", tr("Endpoints"));
-    m_endpoints->setHorizontalHeaderLabels({tr("Name"), tr("Address"), tr("Model"), tr("Key variable"), tr("Key file"), tr("Price row"), tr("Window")});
+                           tr("A served model: its address, the model's name there, and where the key is: the key ring of this computer, an environment "
+                              "variable, or a file that only you can read. A key goes to the key ring alone, never into a file of Lectern.")));
+    m_endpoints = named(new QTableWidget(0, EndpointColumns, page), "settings.endpoints", tr("Endpoints"));
+    m_endpoints->setHorizontalHeaderLabels({tr("Name"), tr("Address"), tr("Model"), tr("Key ring"), tr("Key variable"), tr("Key file"), tr("Price row"), tr("Window")});
     named(m_endpoints->horizontalHeader(), "settings.endpoints.header", tr("Endpoints"));
-    m_endpoints->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_endpoints->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_endpoints->verticalHeader()->hide();
     m_endpoints->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_endpoints->setTabKeyNavigation(false);
@@ -95,9 +102,30 @@ QWidget* SettingsDialog::enginePage() {
     m_remove = named(new QPushButton(tr("&Remove endpoint"), page), "settings.endpoints.remove", tr("Remove endpoint"));
     auto* const row = new QHBoxLayout;
     row->addWidget(m_add);
+    m_key = named(new QPushButton(tr("Store a &key…"), page), "settings.endpoints.key", tr("Store a key in the key ring"));
+    m_test = named(new QPushButton(tr("&Test"), page), "settings.endpoints.test", tr("Test the endpoint"));
+    m_endpointState = hint(page, "settings.endpoints.state", app::keyringBuiltIn() ? QString() : tr("This program was built without QtKeychain: keys come from variables and files."));
+    m_endpointState->setTextFormat(Qt::PlainText);
     row->addWidget(m_remove);
+    row->addWidget(m_key);
+    row->addWidget(m_test);
     row->addStretch(1);
     layout->addLayout(row);
+    layout->addWidget(m_endpointState);
+    connect(m_endpoints, &QTableWidget::currentCellChanged, this, &SettingsDialog::endpointChosen);
+    connect(m_key, &QPushButton::clicked, this, &SettingsDialog::storeKey);
+    connect(m_test, &QPushButton::clicked, this, [this] {
+        const int chosen = m_endpoints->currentRow();
+        if (chosen < 0 || !m_testEndpoint)
+            return;
+        const app::Endpoint endpoint = editedEndpoint(chosen);
+        m_endpointState->setText(tr("Asking %1 for its models; nothing of the text is sent").arg(q(endpoint.url)));
+        m_testEndpoint(endpoint, [label = QPointer<QLabel>(m_endpointState)](const QString& sentence) {
+            if (label)
+                label->setText(sentence);
+        });
+    });
+    endpointChosen();
     connect(m_add, &QPushButton::clicked, this, [this] {
         app::Endpoint fresh;
         fresh.name = "deepseek", fresh.url = "https://api.deepseek.com", fresh.model = "deepseek-flash", fresh.keyVariable = "DEEPSEEK_API_KEY", fresh.level = 2;
@@ -127,9 +155,100 @@ QWidget* SettingsDialog::enginePage() {
 void SettingsDialog::addEndpoint(const app::Endpoint& e) {
     const int row = m_endpoints->rowCount();
     m_endpoints->insertRow(row);
-    const std::string cells[] = {e.name, e.url, e.model, e.keyVariable, e.keyFile, e.priceId, e.window > 0 ? std::to_string(e.window) : std::string()};
-    for (int i = 0; i < 7; ++i)
+    const std::string cells[] = {e.name, e.url, e.model, {}, e.keyVariable, e.keyFile, e.priceId, e.window > 0 ? std::to_string(e.window) : std::string()};
+    for (int i = 0; i < EndpointColumns; ++i)
         m_endpoints->setItem(row, i, new QTableWidgetItem(q(cells[i])));
+    QTableWidgetItem* const ring = m_endpoints->item(row, RingColumn);
+    ring->setFlags((ring->flags() | Qt::ItemIsUserCheckable) & ~Qt::ItemIsEditable);
+    ring->setCheckState(e.keyInRing ? Qt::Checked : Qt::Unchecked);
+    ring->setToolTip(tr("The key is in the key ring of this computer"));
+}
+
+app::Endpoint SettingsDialog::editedEndpoint(int row) const {
+    const auto cell = [&](int column) { return m_endpoints->item(row, column)->text().trimmed().toStdString(); };
+    app::Endpoint e = m_settings.endpoints[std::size_t(row)];
+    e.name = cell(0), e.url = cell(1), e.model = cell(2), e.keyVariable = cell(4), e.keyFile = cell(5), e.priceId = cell(6);
+    e.keyInRing = m_endpoints->item(row, RingColumn)->checkState() == Qt::Checked;
+    e.window = m_endpoints->item(row, 7)->text().remove(QLocale().groupSeparator()).toLongLong();
+    return e;
+}
+
+void SettingsDialog::endpointChosen() {
+    const bool chosen = m_endpoints->currentRow() >= 0;
+    m_remove->setEnabled(chosen);
+    m_key->setEnabled(chosen && m_storeKey && app::keyringBuiltIn());
+    m_test->setEnabled(chosen && m_testEndpoint);
+}
+
+void SettingsDialog::setEndpointTest(std::function<void(const app::Endpoint&, Said)> test) {
+    m_testEndpoint = std::move(test);
+    endpointChosen();
+}
+
+void SettingsDialog::setKeyStore(std::function<void(const app::Endpoint&, std::shared_ptr<app::Secret>, Said)> store) {
+    m_storeKey = std::move(store);
+    endpointChosen();
+}
+
+void SettingsDialog::storeKey() {
+    const int row = m_endpoints->currentRow();
+    if (row < 0 || !m_storeKey)
+        return;
+    const app::Endpoint endpoint = editedEndpoint(row);
+    const auto typed = [this, row, endpoint](QString text) {
+        std::shared_ptr<app::Secret> key;
+        QByteArray bytes = text.trimmed().toUtf8();
+        text.fill(QChar(0));
+        try {
+            key = std::make_shared<app::Secret>(app::checkedKey({bytes.constData(), std::size_t(bytes.size())}, "the field"));
+        } catch (const std::exception& problem) {
+            m_endpointState->setText(QString::fromUtf8(problem.what()));
+        }
+        bytes.fill(0);
+        if (!key)
+            return;
+        m_endpointState->setText(tr("Asking the key ring of this computer; it may want to be unlocked"));
+        m_storeKey(endpoint, key, [dialog = QPointer<SettingsDialog>(this), row, address = q(endpoint.url)](const QString& problem) {
+            if (!dialog)
+                return;
+            if (problem.isEmpty() && row < dialog->m_endpoints->rowCount())
+                dialog->m_endpoints->item(row, RingColumn)->setCheckState(Qt::Checked);
+            dialog->m_endpointState->setText(problem.isEmpty() ? tr("The key ring keeps the key for %1.").arg(address) : problem);
+        });
+    };
+    if (askKey)
+        askKey(q(endpoint.url), typed);
+    else
+        askInDialog(q(endpoint.url), typed);
+}
+
+void SettingsDialog::askInDialog(const QString& address, std::function<void(QString)> typed) {
+    auto* const dialog = named(new QDialog(this), "dialog.key", tr("Key for the key ring"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Key for the key ring"));
+    auto* const layout = new QVBoxLayout(dialog);
+    auto* const words = hint(dialog, "key.words", tr("The key for %1. It goes to the key ring of this computer and is sent to that address alone.").arg(address));
+    words->setTextFormat(Qt::PlainText);
+    auto* const line = named(new QLineEdit(dialog), "key.line", tr("Key"));
+    line->setEchoMode(QLineEdit::Password);
+    line->setInputMethodHints(Qt::ImhSensitiveData | Qt::ImhNoPredictiveText);
+    line->setMaxLength(4096);
+    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, dialog);
+    buttons->setObjectName("key.buttons");
+    named(buttons->button(QDialogButtonBox::Ok), "key.ok", tr("Store the key"))->setText(tr("Store"));
+    named(buttons->button(QDialogButtonBox::Cancel), "key.cancel", tr("Cancel"))->setText(tr("Cancel"));
+    layout->addWidget(words);
+    layout->addWidget(line);
+    layout->addWidget(buttons);
+    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    connect(buttons, &QDialogButtonBox::accepted, this, [dialog, line, typed] {
+        const QString text = line->text();
+        line->clear();
+        dialog->accept();
+        typed(text);
+    });
+    dialog->resize(dialog->fontMetrics().averageCharWidth() * 60, 10);
+    dialog->open();
 }
 
 QWidget* SettingsDialog::limitsPage() {
@@ -200,12 +319,8 @@ QWidget* SettingsDialog::appearancePage() {
 
 app::Settings SettingsDialog::settings() const {
     app::Settings s = m_settings;
-    for (int row = 0; row < m_endpoints->rowCount() && std::size_t(row) < s.endpoints.size(); ++row) {
-        const auto cell = [&](int column) { return m_endpoints->item(row, column)->text().trimmed().toStdString(); };
-        app::Endpoint& e = s.endpoints[std::size_t(row)];
-        e.name = cell(0), e.url = cell(1), e.model = cell(2), e.keyVariable = cell(3), e.keyFile = cell(4), e.priceId = cell(5);
-        e.window = m_endpoints->item(row, 6)->text().remove(QLocale().groupSeparator()).toLongLong();
-    }
+    for (int row = 0; row < m_endpoints->rowCount() && std::size_t(row) < s.endpoints.size(); ++row)
+        s.endpoints[std::size_t(row)] = editedEndpoint(row);
     s.effort = m_effort->currentData().toString().toStdString();
     s.thinking = m_thinking->isChecked();
     s.budget = m_budget->text().trimmed().toStdString();
@@ -236,6 +351,7 @@ void SettingsDialog::accept() {
         wrong = QString::fromUtf8(problem.what());
     }
     if (wrong.isEmpty()) {
+        m_keys->store();
         QDialog::accept();
         return;
     }

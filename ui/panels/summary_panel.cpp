@@ -4,14 +4,14 @@
 #include "app/report/ledger.h"
 #include "ui/text.h"
 #include "ui/theme.h"
-#include "ui/widgets/sentence_view.h"
+#include "ui/widgets/sentence_list.h"
 
 #include <QLabel>
 #include <QVBoxLayout>
 
 namespace ui {
 
-SummaryPanel::SummaryPanel(Desk& desk, QWidget* parent) : QWidget(parent), m_desk(desk), m_head(new QLabel(this)), m_text(new SentenceView(this)) {
+SummaryPanel::SummaryPanel(Desk& desk, QWidget* parent) : QWidget(parent), m_desk(desk), m_head(new QLabel(this)), m_text(new SentenceList(this)) {
     setObjectName("summary");
     m_head->setObjectName("summary.head");
     m_head->setWordWrap(true);
@@ -19,16 +19,22 @@ SummaryPanel::SummaryPanel(Desk& desk, QWidget* parent) : QWidget(parent), m_des
     m_head->setProperty("role", "heading");
     m_text->setObjectName("summary.text");
     m_text->setAccessibleName(tr("Summary of the report"));
+    m_text->setPlacesShown(true);
+    m_text->setPromotable(true);
     auto* const layout = new QVBoxLayout(this);
     layout->addWidget(m_head);
     layout->addWidget(m_text, 1);
-    connect(m_text, &SentenceView::evidenceWanted, &m_desk, &Desk::showEvidence);
+    connect(m_text, &SentenceList::evidenceActivated, &m_desk, &Desk::showEvidence);
+    connect(m_text, &SentenceList::promoteRequested, this, [this](int sentence) {
+        if (const ReportPtr report = m_desk.report())
+            m_desk.promote(report, m_text->sentences()[std::size_t(sentence)]);
+    });
     connect(&m_desk, &Desk::reportChanged, this, &SummaryPanel::show);
     show(nullptr);
 }
 
 void SummaryPanel::show(const ReportPtr& report) {
-    m_text->reset();
+    m_text->clear();
     if (!report) {
         m_head->setText(tr("No report yet: start a review, a summary or a question."));
         m_head->setStyleSheet({});
@@ -56,7 +62,6 @@ void SummaryPanel::show(const ReportPtr& report) {
         m_text->heading(tr("Notes"));
     for (const std::string& note : report->notes)
         m_text->paragraph(oneLine(note, 1000));
-    m_text->moveCursor(QTextCursor::Start);
 }
 
 } // namespace ui

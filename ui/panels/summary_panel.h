@@ -10,7 +10,7 @@ class QLabel;
 
 namespace ui {
 
-class SentenceView;
+class SentenceList;
 
 class SummaryPanel : public QWidget {
     Q_OBJECT
@@ -21,7 +21,7 @@ private:
     void show(const ReportPtr& report);
     Desk& m_desk;
     QLabel* m_head;
-    SentenceView* m_text;
+    SentenceList* m_text;
 };
 
 } // namespace ui

@@ -14,6 +14,7 @@ namespace ui {
 CostCurve::CostCurve(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Costs over calls"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    setFocusPolicy(Qt::StrongFocus); // T shows the same as a table
 }
 
 void CostCurve::setCalls(std::vector<CostCall> calls) {
@@ -111,6 +112,11 @@ void CostCurve::paintEvent(QPaintEvent*) {
     legend(c.uncached, tr("not cached"));
     legend(c.output, tr("output"));
     legend(c.accentSoft, tr("forecast"));
+    if (hasFocus()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(c.accent, 2));
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
 }
 
 } // namespace ui

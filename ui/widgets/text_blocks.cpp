@@ -227,7 +227,9 @@ void TextBlocksView::mousePressEvent(QMouseEvent* event) {
     if (!(event->modifiers() & Qt::ShiftModifier))
         m_anchor = m_cursor;
     m_selecting = true;
+    m_linkBlock = -1;
     viewport()->update();
+    cursorMoved();
 }
 
 void TextBlocksView::mouseMoveEvent(QMouseEvent* event) {
@@ -287,6 +289,7 @@ bool TextBlocksView::focusNextPrevChild(bool next) {
                 continue;
             m_linkBlock = block;
             m_linkRange = i;
+            cursorMoved();
             if (!m_fitted && (topOf(block) < verticalScrollBar()->value() || topOf(block + 1) > verticalScrollBar()->value() + viewport()->height()))
                 verticalScrollBar()->setValue(int(topOf(block)) - 20);
             viewport()->update();
@@ -347,6 +350,7 @@ void TextBlocksView::setSpokenCursor(int offset) {
         const int length = int(blockAt(i).content.text.size()) + 1;
         if (offset < length) {
             m_anchor = m_cursor = {i, offset};
+            cursorMoved();
             verticalScrollBar()->setValue(int(topOf(i)) - 20);
             return;
         }

@@ -71,6 +71,8 @@ protected:
     virtual QString linkMeaning(const QString& target) const { return target; }
     void blocksChanged(int first); // blocks from `first` on are others than before
     int blockUnder(const QPoint& point) const;
+    int cursorBlock() const { return m_linkBlock >= 0 ? m_linkBlock : m_cursor.block; } // where keyboard or pointer is
+    virtual void cursorMoved() {}
 
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
