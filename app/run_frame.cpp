@@ -153,6 +153,10 @@ void RunFrame::openEngine(const std::function<Backend*()>& open) {
     m_model->backend = opened;
     m_model->info = info;
     m_model->corpus = withoutSecrets(info);
+    // An engine whose vocabulary is at hand counts with it: what fits its window is decided in its own
+    // tokens.
+    if (auto own = opened->counter()) m_subject.counter = std::move(own);
+    m_input.counter = m_subject.counter.get();
     ContextOptions options = m_subject.options(info);
     options.systemText = prompts.text("system");
     options.toolsText = prompts.toolsText();

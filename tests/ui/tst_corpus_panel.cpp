@@ -1,5 +1,6 @@
-// The corpus tree: 50,000 files at once, folders sum up, filters keep folders of what matches, a file opens as evidence,
-// Space leaves one out and takes it in again. The keyboard map: keys of another action are refused by name.
+// The corpus tree: 50,000 files at once, folders sum up, filters keep folders of what matches, a file opens
+// as evidence, Space leaves one out and takes it in again. The keyboard map: keys of another action are
+// refused by name.
 #include "ui/models/corpus_model.h"
 #include "ui/panels/shortcut_editor.h"
 #include "ui/shortcuts.h"
@@ -28,7 +29,8 @@ static std::shared_ptr<app::Intake> intakeOf(int files) {
     auto intake = std::make_shared<app::Intake>();
     for (int i = 0; i < files; ++i) {
         app::ManifestRow row;
-        row.path = "part" + std::to_string(i % 50) + "/of/deep" + std::to_string(i % 500) + "/file" + std::to_string(i) + ".c";
+        row.path = "part" + std::to_string(i % 50) + "/of/deep" + std::to_string(i % 500) + "/file" +
+                   std::to_string(i) + ".c";
         row.state = i % 10 == 0 ? "excluded" : "in_context";
         row.tokens = i % 10 == 0 ? 0 : 7;
         intake->manifest.push_back(std::move(row));
@@ -46,8 +48,10 @@ void CorpusPanelTest::foldersSumUp() {
     const QModelIndex folder = model.indexOf("part1");
     QVERIFY(folder.isValid());
     QCOMPARE(folder.data(ui::CorpusModel::PathRole).toString(), QString("part1"));
-    QCOMPARE(folder.siblingAtColumn(ui::CorpusModel::Tokens).data().toString(), QString("140")); // 20 files of 7
-    QCOMPARE(model.indexOf("part1/of/deep1").data(ui::CorpusModel::PathRole).toString(), QString("part1/of/deep1"));
+    QCOMPARE(folder.siblingAtColumn(ui::CorpusModel::Tokens).data().toString(),
+             QString("140")); // 20 files of 7
+    QCOMPARE(model.indexOf("part1/of/deep1").data(ui::CorpusModel::PathRole).toString(),
+             QString("part1/of/deep1"));
     const QModelIndex file = model.indexOf("part1/of/deep1/file1.c");
     QVERIFY(file.data(ui::CorpusModel::ReadRole).toBool());
     QVERIFY(file.siblingAtColumn(ui::CorpusModel::Marks).data().toString().contains('!'));
@@ -101,8 +105,7 @@ void CorpusPanelTest::opensAndLeavesOut() {
     QVERIFY(all > 5);
     QString path;
     for (const app::ManifestRow& row : real.desk.intake()->manifest)
-        if (row.state == "in_context" && row.kind == "code")
-            path = QString::fromStdString(row.path);
+        if (row.state == "in_context" && row.kind == "code") path = QString::fromStdString(row.path);
     QVERIFY(!path.isEmpty());
     QTest::keyClicks(words, path.section('/', -1));
     QTRY_VERIFY(model->fileCount() < all);
@@ -122,8 +125,9 @@ void CorpusPanelTest::opensAndLeavesOut() {
 
 void CorpusPanelTest::keysAreKept() {
     ui::ShortcutEditor editor;
-    QVERIFY(editor.assign("action.run.summary", QKeySequence("Ctrl+K")).contains("Ctrl+K")); // all actions have it
-    QVERIFY(!editor.assign("action.run.summary", QKeySequence("S")).isEmpty());              // lost to writing
+    QVERIFY(editor.assign("action.run.summary", QKeySequence("Ctrl+K"))
+                .contains("Ctrl+K"));                                           // all actions have it
+    QVERIFY(!editor.assign("action.run.summary", QKeySequence("S")).isEmpty()); // lost to writing
     QCOMPARE(editor.assign("action.run.summary", QKeySequence("Ctrl+Alt+S")), QString());
     QCOMPARE(editor.assign("action.view.dark", {}), QString());
     editor.store();

@@ -63,7 +63,7 @@ private:
     QString marksOf(const Node& node, bool words) const;
 
     std::shared_ptr<const app::Intake> m_intake;
-    std::vector<int> m_order; // rows of the manifest by path, folder by folder
+    std::vector<int> m_order; // rows of the manifest by path, so folder by folder
     std::unordered_map<std::string, Mark> m_findings, m_warnings;
     CorpusFilter m_filter;
     std::vector<Node> m_nodes; // the first is the root, which is not shown

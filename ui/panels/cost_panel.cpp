@@ -188,20 +188,16 @@ void CostPanel::fillStages() {
     for (const app::StageCost& one : m_stages)
         most = std::max(most, one.usage.inputUncached + one.usage.inputCached + one.usage.output);
     const ReportPtr report = m_desk.report();
-    std::optional<app::PriceTable> prices;
     std::string priceRow;
-    try {
-        prices = app::loadPrices(m_desk.settings());
-        priceRow = app::outlookOf(m_desk.settings().chosenEngine(), m_desk.settings(), *prices).priceId;
-    } catch (const std::exception&) { // the price table's own panel says what is wrong with it
-    }
+    if (m_prices)
+        priceRow = app::outlookOf(m_desk.settings().chosenEngine(), m_desk.settings(), *m_prices).priceId;
     if (report && !report->cost.priceRow.empty()) priceRow = report->cost.priceRow;
     for (const app::StageCost& one : m_stages) {
         const app::Usage& usage = one.usage;
-        const app::PriceRow* const row = prices && !priceRow.empty()
-                                             ? prices->find(priceRow, app::utcNow(),
-                                                            (usage.inputUncached + usage.inputCached) /
-                                                                std::max<std::int64_t>(1, one.calls))
+        const app::PriceRow* const row = m_prices && !priceRow.empty()
+                                             ? m_prices->find(priceRow, app::utcNow(),
+                                                              (usage.inputUncached + usage.inputCached) /
+                                                                  std::max<std::int64_t>(1, one.calls))
                                              : nullptr;
         auto* const item =
             new QTreeWidgetItem(m_stageList, {stageText(q(one.stage)), QString(), countText(one.calls),
@@ -236,8 +232,10 @@ void CostPanel::words() {
 void CostPanel::peakWords() {
     QString words;
     try {
-        const app::PriceTable prices = app::loadPrices(m_desk.settings());
-        const app::EngineOutlook engine = app::outlookOf(m_desk.settings().chosenEngine(), m_desk.settings(), prices);
+        m_prices = app::loadPrices(m_desk.settings());
+        const app::PriceTable& prices = *m_prices;
+        const app::EngineOutlook engine =
+            app::outlookOf(m_desk.settings().chosenEngine(), m_desk.settings(), prices);
         if (const auto hours =
                 engine.local ? std::nullopt : app::peakHours(prices, engine.priceId, app::utcNow())) {
             const QDateTime then = QDateTime::fromSecsSinceEpoch(hours->changes);
@@ -248,6 +246,7 @@ void CostPanel::peakWords() {
                                : tr("Off-peak: %1 costs less until %2.").arg(q(engine.name), when);
         }
     } catch (const std::exception& problem) {
+        m_prices.reset();
         words = QString::fromUtf8(problem.what());
     }
     m_peak->setText(words);
@@ -295,32 +294,28 @@ void CostPanel::show(const ReportPtr& report) {
 }
 
 void CostPanel::elsewhere(const app::CostReport& cost) {
-    if (cost.calls == 0) return;
-    try {
-        const app::PriceTable prices = app::loadPrices(m_desk.settings());
-        app::Usage usage;
-        usage.inputUncached = cost.inputUncached, usage.inputCached = cost.inputCached,
-        usage.output = cost.output, usage.reasoning = cost.reasoning;
-        const std::int64_t prompt =
-            (cost.inputUncached + cost.inputCached) / std::max<std::int64_t>(1, cost.calls);
-        for (const std::string& id : prices.ids()) {
-            const app::UtcSeconds now = app::utcNow();
-            const app::PriceRow* const row = prices.hasPeak(id, now)
-                                                 ? prices.find(id, now, prompt, app::Band::OffPeak)
-                                                 : prices.find(id, now, prompt);
-            if (!row) continue;
-            const app::PriceRow* const peak =
-                prices.hasPeak(id, now) ? prices.find(id, now, prompt, app::Band::Peak) : nullptr;
-            auto* const item = new QTreeWidgetItem(
-                m_elsewhere, {q(row->name.empty() ? id : row->name), moneyText(app::priceOf(*row, usage)),
-                              peak ? moneyText(app::priceOf(*peak, usage)) : QString(), q(row->retrieved),
-                              q(row->confidence)});
-            item->setToolTip(0, q(row->source).toHtmlEscaped());
-            item->setTextAlignment(1, Qt::AlignRight);
-            item->setTextAlignment(2, Qt::AlignRight);
-        }
-    } catch (const std::exception& problem) {
-        m_desk.say(QString::fromUtf8(problem.what()));
+    if (cost.calls == 0 || !m_prices) return;
+    const app::PriceTable& prices = *m_prices;
+    app::Usage usage;
+    usage.inputUncached = cost.inputUncached, usage.inputCached = cost.inputCached,
+    usage.output = cost.output, usage.reasoning = cost.reasoning;
+    const std::int64_t prompt =
+        (cost.inputUncached + cost.inputCached) / std::max<std::int64_t>(1, cost.calls);
+    for (const std::string& id : prices.ids()) {
+        const app::UtcSeconds now = app::utcNow();
+        const app::PriceRow* const row = prices.hasPeak(id, now)
+                                             ? prices.find(id, now, prompt, app::Band::OffPeak)
+                                             : prices.find(id, now, prompt);
+        if (!row) continue;
+        const app::PriceRow* const peak =
+            prices.hasPeak(id, now) ? prices.find(id, now, prompt, app::Band::Peak) : nullptr;
+        auto* const item = new QTreeWidgetItem(
+            m_elsewhere, {q(row->name.empty() ? id : row->name), moneyText(app::priceOf(*row, usage)),
+                          peak ? moneyText(app::priceOf(*peak, usage)) : QString(), q(row->retrieved),
+                          q(row->confidence)});
+        item->setToolTip(0, q(row->source).toHtmlEscaped());
+        item->setTextAlignment(1, Qt::AlignRight);
+        item->setTextAlignment(2, Qt::AlignRight);
     }
 }
 

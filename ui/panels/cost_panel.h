@@ -39,9 +39,10 @@ private:
     QTabWidget* m_tabs;
     QTreeWidget *m_stageList, *m_calls, *m_elsewhere;
     std::vector<CostCall> m_made;
-    std::vector<app::StageCost> m_stages; // of the run in view
-    std::string m_stage = "ask";          // of the branch that is asking
-    CostCall m_sum;                       // of the run so far
+    std::vector<app::StageCost> m_stages;    // of the run in view
+    std::optional<app::PriceTable> m_prices; // read when the settings change, not with every call
+    std::string m_stage = "ask";             // of the branch that is asking
+    CostCall m_sum;                          // of the run so far
     std::uint64_t m_bytes = 0;
     QString m_host;
 };
