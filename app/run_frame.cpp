@@ -155,7 +155,8 @@ void RunFrame::openEngine(const std::function<Backend*()>& open) {
     m_model->corpus = withoutSecrets(info);
     // An engine whose vocabulary is at hand counts with it: what fits its window is decided in its own
     // tokens.
-    if (auto own = opened->counter()) m_subject.counter = std::move(own);
+    // The demo model reads no corpus: V4's stays the measure.
+    if (auto own = info.samplesOnly() ? nullptr : opened->counter()) m_subject.counter = std::move(own);
     m_input.counter = m_subject.counter.get();
     ContextOptions options = m_subject.options(info);
     options.systemText = prompts.text("system");
