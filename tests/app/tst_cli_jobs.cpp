@@ -76,6 +76,8 @@ void CliJobsTest::init() {
     m_folder = std::make_unique<QTemporaryDir>();
     for (const char* name : {"XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"})
         qputenv(name, (m_folder->path() + "/" + name).toUtf8());
+    // What code alone finds; the built-in model has tests of its own.
+    write(path("XDG_CONFIG_HOME/lectern/settings.json"), "{\"engine\": \"none\"}");
     write(path("tree/src/a.c"),
           "// Reads one line of the console into the buffer.\nvoid readLine(char* b) {\n    gets(b);\n}\n");
     write(path("tree/README.md"), "# Reader\n\nReader takes lines from a console and keeps them in a small "
