@@ -63,12 +63,14 @@ public:
     __device__ void cut(std::int64_t next) {
         if (m_size <= m_k) return;
         m_last = findLast();
+        __syncwarp();
         const unsigned lane = threadIdx.x % 32;
         int kept = 0;
         for (int begin = 0; begin < m_size; begin += 32) {
             const int i = begin + static_cast<int>(lane);
             const Candidate c = i < m_size ? m_entries[i] : 0;
             const unsigned mask = __ballot_sync(everyLane, c >= m_last);
+            __syncwarp(); // a vote orders no memory: every lane has read before one writes
             if (c >= m_last) m_entries[kept + __popc(mask & ((1u << lane) - 1))] = c;
             kept += __popc(mask);
             __syncwarp();
