@@ -51,6 +51,8 @@ def build(config, device):
     """Three layers; the second and third use the first's experts and shared expert."""
     layers = {}
     torch.manual_seed(1)
+    # Before 5.2x a norm with fp32 weights gave fp32, which no bf16 matrix takes: its weights are bf16 then.
+    norms_cast = v4.DeepseekV4RMSNorm(8)(torch.ones(1, 8, dtype=torch.bfloat16)).dtype == torch.bfloat16
     for index, kind in enumerate(KINDS):
         with torch.device("meta"):
             layer = v4.DeepseekV4DecoderLayer(config, index)
@@ -60,6 +62,7 @@ def build(config, device):
             if not parameter.is_meta:
                 continue
             keep = any(part in name for part in v4.DeepseekV4PreTrainedModel._keep_in_fp32_modules_strict)
+            keep = keep and (norms_cast or "norm" not in name)
             value = torch.empty(parameter.shape, dtype=torch.float32 if keep else torch.bfloat16, device=device)
             value.normal_(0, 0.02)
             if "norm" in name or name.endswith("scale"):
@@ -258,7 +261,7 @@ class Bench:
 
     def choose_experts(self):
         """The faster way to run the experts, on the window layer: a prompt's chunk and a token are asked together."""
-        best = None
+        best, problem = None, "too little memory"
         for name in ("grouped_mm", "eager"):
             self.experts = name
             self.config._experts_implementation_internal = self.config._experts_implementation = name
@@ -266,7 +269,8 @@ class Bench:
                 chunk = self.run("transformers eager", "window", 4096, 1024, 3, 3.0)
                 token = self.run("transformers eager", "window", 4096, 1, 5, 2.0)
             except Exception as error:  # an implementation this torch or this card does not have
-                print(f"  experts by {name}: {type(error).__name__}: {str(error)[:120]}", flush=True)
+                problem = f"{type(error).__name__}: {str(error)[:200]}"
+                print(f"  experts by {name}: {problem}", flush=True)
                 continue
             if chunk and token:
                 cost = statistics.median(chunk[0]) + 100 * statistics.median(token[0])
@@ -274,7 +278,7 @@ class Bench:
                 if best is None or cost < best[0]:
                     best = (cost, name)
         if best is None:
-            raise SystemExit("The experts do not run on this machine: too little memory?")
+            raise SystemExit(f"The layers do not run on this machine: {problem}")
         self.experts = self.config._experts_implementation_internal = self.config._experts_implementation = best[1]
 
     def compile(self):
